@@ -1,0 +1,32 @@
+# The front door. `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+STUDY ?= uzbekistan_2019
+LANGUAGES ?= en
+DATA ?=
+FROM ?=
+
+# The active virtual environment is used as it is; without one, .venv is made from the lock.
+ifdef VIRTUAL_ENV
+  PY ?= $(VIRTUAL_ENV)/bin/python
+else ifdef CONDA_PREFIX
+  PY ?= $(CONDA_PREFIX)/bin/python
+else
+  PY ?= .venv/bin/python
+endif
+ifeq ($(PY),.venv/bin/python)
+  READY := .venv/.ready
+endif
+
+.PHONY: help test
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.venv/.ready: requirements.lock pyproject.toml
+	@tools/make_venv.sh
+
+test: $(READY) ## run ruff, mypy and every test
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest -n 2 --dist loadfile

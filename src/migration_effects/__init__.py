@@ -1,0 +1,46 @@
+"""Measure what parental labour migration does to children.
+
+``import migration_effects as me`` gives the public names below; each is loaded when first used, so that the
+import itself is quick and changes nothing global.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Public name -> module that defines it.
+_PUBLIC: dict[str, str] = {
+    "CodebookError": "errors",
+    "ConfoundingWarning": "errors",
+    "ConvergenceError": "errors",
+    "DataFileError": "errors",
+    "DesignError": "errors",
+    "DisclosureError": "errors",
+    "MigrationEffectsError": "errors",
+    "MigrationEffectsWarning": "errors",
+    "OverlapWarning": "errors",
+    "SeparationWarning": "errors",
+    "SmallSampleWarning": "errors",
+    "SpecificationError": "errors",
+    "StudyError": "errors",
+}
+
+__all__ = ["__version__", *sorted(_PUBLIC)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        from migration_effects.errors import nearest
+
+        message = f"module 'migration_effects' has no attribute {name!r}.{nearest(name, _PUBLIC)}"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(f"migration_effects.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
