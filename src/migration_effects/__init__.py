@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "Codebook": "io.codebook",
     "CodebookError": "errors",
     "ConfoundingWarning": "errors",
     "ConvergenceError": "errors",
@@ -26,6 +27,8 @@ _PUBLIC: dict[str, str] = {
     "SmallSampleWarning": "errors",
     "SpecificationError": "errors",
     "StudyError": "errors",
+    "Variable": "io.codebook",
+    "write_survey": "io.write",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]

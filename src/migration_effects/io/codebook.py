@@ -1,0 +1,339 @@
+"""The codebook: what each variable is called, means, and may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from migration_effects.errors import CodebookError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Code = int | float | str
+Kind = Literal["id", "text", "categorical", "yesno", "count", "continuous", "weight", "yearmonth", "scale"]
+KINDS: tuple[str, ...] = get_args(Kind)
+TEXT_KINDS = frozenset({"id", "text"})
+CODED_KINDS = frozenset({"categorical", "yesno"})
+# Language key of labels that come from a data file itself: nobody said which language they are in.
+FILE_LANGUAGE = "file"
+ENGLISH_REASONS = {"dont_know": "don't know", "no_answer": "no answer"}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One line of a codebook.
+
+    Parameters
+    ----------
+    name : str
+        Name in the analysis.
+    file : str
+        Unit whose file holds it (``"roster"``), or ``"derived"``.
+    source : str
+        Column in the raw file; empty for derived variables.
+    kind : str
+        One of ``id, text, categorical, yesno, count, continuous, weight, yearmonth, scale``.
+    values : mapping of code to mapping of language to label
+        Valid codes of a categorical or yes/no variable, in code order.
+    missing : mapping of code to str
+        Declared missing codes and their reason (``refused``, ``dont_know``, ``no_answer``).
+    asked_of : str
+        Expression that says who is asked; empty means everybody.
+    label : mapping of language to str
+        Variable label.
+    status : str
+        ``draft`` or ``reviewed``.
+    value_set : str
+        Name of the set the values come from.
+    bounds : tuple of float, optional
+        Smallest and largest plausible value of a numeric variable, both included.
+
+    Examples
+    --------
+    >>> sex = Variable("sex", "roster", "p_sex", "categorical",
+    ...                values={1: {"en": "male"}, 2: {"en": "female"}}, label={"en": "Sex"})
+    >>> sex.values[2]["en"]
+    'female'
+    """
+
+    name: str
+    file: str
+    source: str
+    kind: str
+    values: Mapping[Code, Mapping[str, str]] = field(default_factory=dict)
+    missing: Mapping[Code, str] = field(default_factory=dict)
+    asked_of: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
+    status: str = "draft"
+    value_set: str = ""
+    bounds: tuple[float, float] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are text (identifiers and free text)."""
+        return self.kind in TEXT_KINDS
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether only the listed codes are valid."""
+        return self.kind in CODED_KINDS
+
+    def categories(self, language: str = "en") -> list[str]:
+        """Return the value labels in code order.
+
+        Parameters
+        ----------
+        language : str
+            Language of the labels.
+
+        Returns
+        -------
+        list of str
+            One label per code.
+        """
+        return [
+            text_in(labels, language, f"code {code} of {self.name}") for code, labels in self.values.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All variables of a study, or of one file.
+
+    Parameters
+    ----------
+    variables : tuple of Variable
+        Unique by (file, name).
+    reasons : mapping of str to mapping of language to str
+        Labels of the reasons for missing values.
+
+    Examples
+    --------
+    >>> book = Codebook((Variable("age", "roster", "p_age", "count", label={"en": "Age", "ru": "Возраст"}),))
+    >>> book["age"].kind, book.label("age", "ru")
+    ('count', 'Возраст')
+    """
+
+    variables: tuple[Variable, ...]
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        keys = [(v.file, v.name) for v in self.variables]
+        twice = sorted({f"{name} ({file})" for file, name in keys if keys.count((file, name)) > 1})
+        if twice:
+            raise CodebookError(
+                f"Variables defined twice in one file: {', '.join(twice)}. Keep one line each."
+            )
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Codebook:
+        """Read ``codebook.csv``, ``values.csv`` and, where it exists, ``ranges.csv`` of a study folder.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The study folder.
+
+        Returns
+        -------
+        Codebook
+            In the order of the file.
+
+        Raises
+        ------
+        CodebookError
+            Listing every fault of the tables at once.
+        """
+        from migration_effects.io.codebook_files import read_codebook
+
+        return read_codebook(Path(folder))
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self.variables)
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    def __contains__(self, name: object) -> bool:
+        return any(v.name == name for v in self.variables)
+
+    def __getitem__(self, name: str) -> Variable:
+        return self.variable(name)
+
+    @property
+    def files(self) -> list[str]:
+        """Units in order of first appearance."""
+        return list(dict.fromkeys(v.file for v in self.variables))
+
+    def of(self, file: str) -> Codebook:
+        """Return the codebook of one file.
+
+        Parameters
+        ----------
+        file : str
+            Unit, for example ``"roster"``.
+
+        Returns
+        -------
+        Codebook
+            Only the variables of that file.
+
+        Raises
+        ------
+        CodebookError
+            When no variable belongs to that file.
+        """
+        chosen = tuple(v for v in self.variables if v.file == file)
+        if not chosen:
+            have = ", ".join(self.files)
+            raise CodebookError(
+                f"The codebook has no file {file!r}; it has {have}.{nearest(file, self.files)}"
+            )
+        return Codebook(chosen, self.reasons)
+
+    def variable(self, name: str, file: str | None = None) -> Variable:
+        """Return a variable by name.
+
+        Parameters
+        ----------
+        name : str
+            Analysis name.
+        file : str, optional
+            Unit; without it the first variable of that name.
+
+        Returns
+        -------
+        Variable
+            The definition.
+
+        Raises
+        ------
+        CodebookError
+            For an unknown name, with the nearest valid one.
+        """
+        for v in self.variables:
+            if v.name == name and file in (None, v.file):
+                return v
+        place = f" of file {file!r}" if file else ""
+        names = [v.name for v in self.variables if file in (None, v.file)]
+        raise CodebookError(f"The codebook{place} has no variable {name!r}.{nearest(name, names)}")
+
+    def label(self, name: str, language: str = "en") -> str:
+        """Return the label of a variable.
+
+        Parameters
+        ----------
+        name : str
+            Analysis name.
+        language : str
+            ``en``, ``ru`` or ``uz``.
+
+        Returns
+        -------
+        str
+            The label.
+        """
+        return text_in(self[name].label, language, f"variable {name}")
+
+    def value_label(self, name: str, value: Code, language: str = "en") -> str:
+        """Return the label of a value, given as a code or as its English label.
+
+        Parameters
+        ----------
+        name : str
+            Analysis name.
+        value : int, float or str
+            Code, or the English label that stands in the analysis frames.
+        language : str
+            ``en``, ``ru`` or ``uz``.
+
+        Returns
+        -------
+        str
+            The label in that language.
+
+        Raises
+        ------
+        CodebookError
+            When the variable has no such value.
+        """
+        variable = self[name]
+        for code, labels in variable.values.items():
+            if code == value or value in (labels.get("en"), labels.get(FILE_LANGUAGE)):
+                return text_in(labels, language, f"value {value!r} of {name}")
+        known = ", ".join(map(str, variable.values)) or "none"
+        raise CodebookError(f"{name} has no value {value!r}; its codes are {known}.")
+
+    def reason_label(self, reason: str, language: str = "en") -> str:
+        """Return the label of a reason for a missing value (``dont_know`` → ``don't know``).
+
+        Parameters
+        ----------
+        reason : str
+            As in the codebook.
+        language : str
+            ``en``, ``ru`` or ``uz``.
+
+        Returns
+        -------
+        str
+            The label; without one the English words of the reason.
+        """
+        return self.reasons.get(reason, {}).get(language) or ENGLISH_REASONS.get(
+            reason, reason.replace("_", " ")
+        )
+
+    def faults(self, frame: pd.DataFrame, *, file: str | None = None) -> list[str]:
+        """Compare a raw frame with the codebook.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Raw columns, codes kept.
+        file : str, optional
+            Unit the frame belongs to; needed when the codebook holds several files.
+
+        Returns
+        -------
+        list of str
+            Missing and unknown columns, wrong types, undeclared codes with their counts.
+        """
+        from migration_effects.io.codebook_check import frame_faults
+
+        return frame_faults(self.of(file) if file else self, frame)
+
+    def check(self, frame: pd.DataFrame, *, file: str | None = None) -> None:
+        """Raise when a raw frame disagrees with the codebook.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Raw columns, codes kept.
+        file : str, optional
+            Unit the frame belongs to; needed when the codebook holds several files.
+
+        Raises
+        ------
+        CodebookError
+            Listing every disagreement with variable and count.
+        """
+        faults = self.faults(frame, file=file)
+        if faults:
+            where = f" of {file}" if file else ""
+            lines = "\n".join(f"  - {fault}" for fault in faults)
+            raise CodebookError(
+                f"The data{where} disagree with the codebook in {len(faults)} places:\n{lines}\n"
+                "Correct codebook.csv and values.csv, or clean the data by a stated rule."
+            )
+
+
+def text_in(labels: Mapping[str, str], language: str, what: str) -> str:
+    """Return a label in a language; labels of unstated language (from a data file) serve every language."""
+    for key in (language, FILE_LANGUAGE):
+        if labels.get(key):
+            return labels[key]
+    have = ", ".join(k for k, text in labels.items() if text) or "no language"
+    raise CodebookError(f"No {language!r} label for {what}; it has labels in {have}. Add label_{language}.")
