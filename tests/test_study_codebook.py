@@ -1,4 +1,4 @@
-"""The codebook of the Uzbekistan study: complete, in three languages, within the limits of the SPSS format."""
+"""The Uzbekistan codebook: complete, in three languages, within the limits of the SPSS format."""
 
 import ast
 import unicodedata
