@@ -1,0 +1,1 @@
+"""The synthetic twin of the Uzbekistan study: SYNTHETIC DATA — not findings."""
