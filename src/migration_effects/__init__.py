@@ -13,6 +13,13 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "poststratify": "weighting.totals",
+    "rake": "weighting.totals",
+    "calibrate": "weighting.totals",
+    "trim_weights": "weighting.trim",
+    "scale_weights": "weighting.trim",
+    "adjust_nonresponse": "weighting.nonresponse",
+    "weight_summary": "weighting.summary",
     "Codebook": "io.codebook",
     "CodebookError": "errors",
     "ConfoundingWarning": "errors",
@@ -20,6 +27,7 @@ _PUBLIC: dict[str, str] = {
     "DataFileError": "errors",
     "DesignError": "errors",
     "DisclosureError": "errors",
+    "Estimate": "estimation.estimate",
     "MigrationEffectsError": "errors",
     "MigrationEffectsWarning": "errors",
     "OverlapWarning": "errors",
@@ -27,7 +35,19 @@ _PUBLIC: dict[str, str] = {
     "SmallSampleWarning": "errors",
     "SpecificationError": "errors",
     "StudyError": "errors",
+    "SurveyDesign": "design",
+    "SurveyFile": "io.survey_file",
     "Variable": "io.codebook",
+    "mean": "estimation.means",
+    "ratio": "estimation.means",
+    "load_study": "study.load",
+    "Exhibit": "study.definition",
+    "Outcome": "study.definition",
+    "Prepared": "study.prepared",
+    "Study": "study.study",
+    "read_survey": "io.read",
+    "read_surveys": "io.read",
+    "total": "estimation.means",
     "write_survey": "io.write",
 }
 

@@ -1,0 +1,188 @@
+"""Read columns of a frame as arrays, with errors that name the column and count the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from migration_effects.errors import SpecificationError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A categorical column as codes.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        Position in ``levels``; -1 where the value is missing.
+    levels : tuple
+        Category order for categoricals, sorted otherwise.
+    """
+
+    codes: NDArray[np.intp]
+    levels: tuple[object, ...]
+
+
+def series(data: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column, or raise with the nearest valid name.
+
+    Parameters
+    ----------
+    data : DataFrame
+    name : str
+
+    Returns
+    -------
+    Series
+
+    Raises
+    ------
+    SpecificationError
+        No such column, or several of that name.
+    """
+    if not isinstance(name, str):
+        raise SpecificationError(f"A column is named by a string; got {name!r} ({type(name).__name__}).")
+    if name not in data.columns:
+        hint = nearest(name, map(str, data.columns))
+        raise SpecificationError(f"There is no column {name!r} in the data ({data.shape[1]} columns).{hint}")
+    column = data[name]
+    if isinstance(column, pd.DataFrame):
+        raise SpecificationError(f"{column.shape[1]} columns are named {name!r}. Rename all but one.")
+    return column
+
+
+def names(columns: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """Return one name, several or none as a list.
+
+    Parameters
+    ----------
+    columns : str, list of str or None
+
+    Returns
+    -------
+    list of str
+    """
+    if columns is None:
+        return []
+    return [columns] if isinstance(columns, str) else list(columns)
+
+
+def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float64]:
+    """Return a numeric or boolean column as float64 with NaN for missing.
+
+    Parameters
+    ----------
+    data : DataFrame
+    name : str
+    purpose : str
+        What the column is for; part of the error message.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    SpecificationError
+        The column is text or categorical, or holds infinite values.
+    """
+    column = series(data, name)
+    if isinstance(column.dtype, pd.CategoricalDtype) or not (
+        pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
+    ):
+        raise SpecificationError(
+            f"Column {name!r} is {column.dtype}, and {purpose} needs numbers or True/False. "
+            "For the share of each category use me.proportion."
+        )
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise SpecificationError(f"Column {name!r} holds complex numbers; {purpose} needs real ones.")
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    infinite = int(np.isinf(values).sum())
+    if infinite:
+        raise SpecificationError(
+            f"Column {name!r} holds {infinite} infinite values. Set them missing or correct them first."
+        )
+    return values
+
+
+def levels(data: pd.DataFrame, name: str) -> Levels:
+    """Return a column as codes into its levels.
+
+    Parameters
+    ----------
+    data : DataFrame
+    name : str
+
+    Returns
+    -------
+    Levels
+        Levels that no row has are kept for categoricals; the caller drops what it does not use.
+    """
+    column = series(data, name)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return Levels(column.cat.codes.to_numpy().astype(np.intp), tuple(column.cat.categories))
+    codes, found = pd.factorize(column, sort=False, use_na_sentinel=True)
+    order = _sorted_positions(list(found), name)
+    rank = np.empty(len(order) + 1, dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1
+    return Levels(rank[codes], tuple(_plain(found[i]) for i in order))
+
+
+def _sorted_positions(found: list[object], name: str) -> list[int]:
+    """Return the positions that sort the values, or say that they cannot be sorted."""
+    try:
+        return sorted(range(len(found)), key=lambda i: found[i])  # type: ignore[arg-type, return-value]
+    except TypeError as error:
+        kinds = sorted({type(value).__name__ for value in found})
+        raise SpecificationError(
+            f"Column {name!r} mixes {' and '.join(kinds)}, so its levels have no order. Make it one type."
+        ) from error
+
+
+def _plain(value: object) -> object:
+    """Return a numpy scalar as the Python value it stands for; whole floats as integers."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def positions(data: pd.DataFrame, columns: list[str], *, purpose: str) -> tuple[NDArray[np.intp], int]:
+    """Return one integer code per distinct combination of columns, and how many there are.
+
+    Parameters
+    ----------
+    data : DataFrame
+    columns : list of str
+    purpose : str
+        What the columns are for; part of the error message.
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+        Numbered in order of first appearance.
+    count : int
+
+    Raises
+    ------
+    SpecificationError
+        A value is missing.
+    """
+    combined = np.zeros(len(data), dtype=np.intp)
+    for name in columns:
+        codes, found = pd.factorize(series(data, name), sort=False, use_na_sentinel=True)
+        missing = int((codes < 0).sum())
+        if missing:
+            raise SpecificationError(
+                f"Column {name!r} ({purpose}) is missing in {missing} of {len(data)} rows. "
+                "Every sampled row needs it: complete the column before building the design."
+            )
+        combined = combined * max(len(found), 1) + codes
+    codes, found = pd.factorize(combined, sort=False)
+    return codes.astype(np.intp), len(found)

@@ -1,0 +1,1 @@
+"""Estimates of means, totals, ratios, proportions and quantiles, and what can be done with them."""

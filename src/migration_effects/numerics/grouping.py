@@ -1,0 +1,36 @@
+"""Sums by integer code: the one operation that everything after factorising consists of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def sum_by(codes: NDArray[np.intp], values: Array, size: int) -> Array:
+    """Return the sum of values of each code.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        From 0 to ``size - 1``.
+    values : ndarray, shape (n,) or (n, k)
+    size : int
+
+    Returns
+    -------
+    ndarray, shape (size,) or (size, k)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sum_by(np.array([0, 1, 0]), np.array([1.0, 2.0, 3.0]), 2).tolist()
+    [4.0, 2.0]
+    """
+    if values.ndim == 1:
+        return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
+    result = np.empty((size, values.shape[1]))
+    for j in range(values.shape[1]):
+        result[:, j] = np.bincount(codes, weights=values[:, j], minlength=size)
+    return result

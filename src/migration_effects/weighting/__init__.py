@@ -1,0 +1,1 @@
+"""Weights: non-response, post-stratification, raking, calibration, trimming, replicates and their diagnostics."""
