@@ -13,6 +13,12 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "proportion": "estimation.proportions",
+    "quantile": "estimation.quantiles",
+    "stack": "estimation.stacking",
+    "crosstab": "estimation.crosstabs",
+    "t_test": "estimation.comparisons",
+    "correlation": "estimation.comparisons",
     "poststratify": "weighting.totals",
     "rake": "weighting.totals",
     "calibrate": "weighting.totals",

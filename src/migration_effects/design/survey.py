@@ -248,6 +248,22 @@ class SurveyDesign:
         """
         return self._with(steps=(*self.steps, step), _domain=self._domain & (step.after > 0))
 
+    def with_data(self, data: pd.DataFrame) -> SurveyDesign:
+        """Return the design with other columns for the same rows.
+
+        Parameters
+        ----------
+        data : DataFrame
+            As many rows, in the same order.
+
+        Returns
+        -------
+        SurveyDesign
+        """
+        if len(data) != len(self.data):
+            raise SpecificationError(f"The design has {len(self.data)} rows, the new data {len(data)}.")
+        return self._with(data=data.copy(deep=False))
+
     def with_replicates(self, replicates: Replicates) -> SurveyDesign:
         """Return the design with replicates, which then carry the variance.
 

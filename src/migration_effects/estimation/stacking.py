@@ -1,0 +1,115 @@
+"""Join estimates of one design, so that any two numbers can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from migration_effects.design import SurveyDesign
+from migration_effects.errors import SpecificationError
+from migration_effects.estimation.estimate import Estimate
+from migration_effects.estimation.intervals import Joined
+from migration_effects.estimation.sums import beside
+
+
+def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) -> Estimate:
+    """Join estimates of one design with their joint covariance.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+        Of the same sample and weights; their domains may differ.
+    names : sequence of str, optional
+        Prefixes. Without them the keys stay as they are when unique, otherwise all are prefixed ``e1:``,
+        ``e2:``, ...
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    SpecificationError
+        Estimates of different samples, weights or kinds of variance.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import migration_effects as me
+    >>> design = me.SurveyDesign(pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 2.0, 5.0]}))
+    >>> both = me.stack([me.mean("x", design), me.mean("y", design)])
+    >>> float(both.contrast("y - x").values[0])
+    1.0
+    """
+    parts = list(estimates)
+    if not parts:
+        raise SpecificationError("me.stack needs at least one Estimate.")
+    if names is not None and len(names) != len(parts):
+        raise SpecificationError(f"me.stack: {len(names)} names for {len(parts)} estimates.")
+    _check_one_design(parts)
+    keys = [term for part in parts for term in part.terms]
+    prefixes = list(names) if names is not None else None
+    if prefixes is None and len(set(keys)) < len(keys):
+        prefixes = [f"e{i}" for i in range(1, len(parts) + 1)]
+    if prefixes is not None:
+        keys = [
+            f"{prefix}:{term}" for prefix, part in zip(prefixes, parts, strict=True) for term in part.terms
+        ]
+    labels = pd.concat([part.labels for part in parts], ignore_index=True)
+    if prefixes is not None:
+        owners = np.repeat(prefixes, [len(part.terms) for part in parts])
+        labels = labels.assign(term=[f"{p}:{t}" for p, t in zip(owners, labels["term"], strict=True)])
+    columns = [column for column in labels.columns if column != "term"]
+    replicated = parts[0].replicate_values is not None
+    sizes = [len(part.terms) for part in parts]
+    return Estimate(
+        terms=tuple(keys),
+        values=np.concatenate([part.values for part in parts]),
+        labels=labels[[*columns, "term"]],
+        df=np.concatenate([part.df for part in parts]),
+        n=np.concatenate([part.n for part in parts]),
+        n_psu=np.concatenate([part.n_psu for part in parts]),
+        method="joint: " + "; ".join(dict.fromkeys(part.method for part in parts)),
+        design=parts[0].design,
+        linearised=None if replicated else beside([part.linearised for part in parts]),
+        replicate_values=np.hstack([part.replicate_values for part in parts]) if replicated else None,  # type: ignore[misc]
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        interval=Joined(
+            tuple(part.interval for part in parts),
+            np.repeat(np.arange(len(parts)), sizes),
+            np.concatenate([np.arange(size) for size in sizes]),
+        ),
+    )
+
+
+def _check_one_design(parts: Sequence[Estimate]) -> None:
+    """Raise unless all estimates share sample, weights and the way to a covariance."""
+    first = parts[0].design
+    for number, part in enumerate(parts, start=1):
+        if part.linearised is None and part.replicate_values is None:
+            raise SpecificationError(
+                f"Estimate {number} has neither influence nor replicates (pooled over imputations or given a "
+                "covariance), so it has no joint covariance with the others. Stack before pooling."
+            )
+        if (part.replicate_values is None) != (parts[0].replicate_values is None):
+            raise SpecificationError(
+                "Some estimates have replicates and some do not. Estimate all from one design."
+            )
+        if first is None or part.design is None or not same_sample(first, part.design):
+            raise SpecificationError(
+                f"Estimate {number} is of another sample or other weights than estimate 1, so their covariance is "
+                "not known. Estimate both from the same design (domains by .where() are fine)."
+            )
+
+
+def same_sample(one: SurveyDesign, other: SurveyDesign) -> bool:
+    """Return whether two designs share stages, weights, steps and replicates."""
+    return (
+        one.stages is other.stages
+        and one.base_weights is other.base_weights
+        and len(one.steps) == len(other.steps)
+        and all(a is b for a, b in zip(one.steps, other.steps, strict=True))
+        and one.replicates is other.replicates
+    )
