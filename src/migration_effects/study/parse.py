@@ -188,7 +188,7 @@ def _covariates(top: Reader) -> dict[str, tuple[str, ...]]:
 def _exhibits(top: Reader) -> tuple[Exhibit, ...]:
     """Return the declared exhibits, ids unique and in their chapter."""
     entries = top.value("exhibit", list, "a list of [[exhibit]] tables", required=False) or []
-    exhibits = []
+    exhibits: list[Exhibit] = []
     for number, entry in enumerate(entries, start=1):
         name = entry.get("id") if isinstance(entry, dict) else None
         reader = Reader(entry, f"[[exhibit]] {name or f'number {number}'}", top.faults)

@@ -1,0 +1,140 @@
+"""The command line: ``migration-effects report | data | check``.
+
+Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw file missing or damaged,
+4 an output that would disclose.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from migration_effects.errors import DataFileError, DisclosureError, MigrationEffectsError
+
+DEFAULT_STUDY = "uzbekistan_2019"
+FAULT = 1
+DATA_FAULT = 3
+DISCLOSURE_FAULT = 4
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; those of the process unless given.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Examples
+    --------
+    >>> main(["check", "nowhere"])
+    1
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except MigrationEffectsError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return exit_code(error)
+    except OSError as error:
+        # Full disks and missing permissions are no faults of the program: one line, no traceback.
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return FAULT
+
+
+def exit_code(error: MigrationEffectsError) -> int:
+    """Return the exit code of an error.
+
+    Parameters
+    ----------
+    error : MigrationEffectsError
+        What stopped the command.
+
+    Returns
+    -------
+    int
+        3 for data files, 4 for disclosure, 1 for everything else.
+
+    Examples
+    --------
+    >>> exit_code(DataFileError("gone", reason="missing"))
+    3
+    """
+    if isinstance(error, DataFileError):
+        return DATA_FAULT
+    return DISCLOSURE_FAULT if isinstance(error, DisclosureError) else FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="migration-effects",
+        description="What parental labour migration does to children: data, checks, report.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    report = commands.add_parser("report", help="build the report of a study, as `make report` does")
+    report.add_argument(
+        "--study", default=DEFAULT_STUDY, metavar="ID", help="id or folder (default: %(default)s)"
+    )
+    report.add_argument("--languages", default="en", metavar="LIST", help='such as "en ru" (default: en)')
+    report.add_argument("--data", metavar="FOLDER", help="folder of the raw files, read where they lie")
+    report.set_defaults(run=_report)
+    data = commands.add_parser("data", help="prepare the data of a study and show what cleaning found")
+    data.add_argument(
+        "--study", default=DEFAULT_STUDY, metavar="ID", help="id or folder (default: %(default)s)"
+    )
+    place = data.add_mutually_exclusive_group()
+    place.add_argument(
+        "--from", dest="source", metavar="FOLDER", help="copy the raw files from here, after checking"
+    )
+    place.add_argument("--data", metavar="FOLDER", help="folder of the raw files, read where they lie")
+    data.set_defaults(run=_data)
+    check = commands.add_parser("check", help="list every fault of a study folder")
+    check.add_argument(
+        "study", metavar="STUDY_OR_FOLDER", help="id of a shipped study, or a folder with study.toml"
+    )
+    check.add_argument("--data", metavar="FOLDER", help="also check the raw files in this folder")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    """Build the report of a study."""
+    from migration_effects.report.build import build_report
+
+    languages = arguments.languages.replace(",", " ").split()
+    build_report(arguments.study, languages, data=arguments.data)
+    return 0
+
+
+def _data(arguments: argparse.Namespace) -> int:
+    """Prepare the data of a study and print the sample flow and the audit."""
+    from migration_effects.study.load import load_study, read_study
+    from migration_effects.study.receive import receive
+    from migration_effects.study.summary import data_summary
+
+    if arguments.source:
+        definition, _ = read_study(arguments.study)
+        receive(definition, arguments.source)
+    study = load_study(arguments.study, data=arguments.data)
+    sys.stdout.write(data_summary(study))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """List the faults of a study folder."""
+    from migration_effects.study.check import check_study
+
+    faults = check_study(arguments.study, data=arguments.data)
+    if not faults:
+        sys.stdout.write(f"{arguments.study}: no faults.\n")
+        return 0
+    lines = "".join(f"  - {fault}\n" for fault in faults)
+    sys.stderr.write(f"{arguments.study}: {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{lines}")
+    return FAULT

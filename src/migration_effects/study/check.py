@@ -1,0 +1,126 @@
+"""Every fault of a study folder at once."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from migration_effects.errors import MigrationEffectsError, nearest
+from migration_effects.io.codebook import Codebook
+from migration_effects.io.survey_file import SurveyFile
+from migration_effects.study.code import has_twin, prepare_module
+from migration_effects.study.definition import Definition
+from migration_effects.study.load import check_prepared, read_folder
+from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
+from migration_effects.study.notebooks import exhibit_faults
+from migration_effects.study.raw import checksums, read_raw
+from migration_effects.study.store import Store
+from migration_effects.study.study import Study
+
+
+def check_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> list[str]:
+    """Check a study folder: definition, codebook, code, exhibits, and its data when their folder is given.
+
+    Parameters
+    ----------
+    id_or_folder : str or Path
+        Id of a shipped study, or a folder with a study.toml.
+    data : str or Path, optional
+        Folder of the raw files; without it no data are read.
+
+    Returns
+    -------
+    list of str
+        All faults; empty when the study is sound.
+
+    Raises
+    ------
+    StudyError
+        When there is no such study.
+    """
+    folder = study_folder(id_or_folder)
+    definition, codebook, faults = read_folder(folder)
+    try:
+        code = prepare_module(folder)
+    except MigrationEffectsError as error:
+        faults.append(str(error))
+        code = None
+    if definition is not None:
+        faults += _notebook_faults(folder, definition) + _published_faults(folder, definition)
+    if data is not None and definition is not None and codebook is not None:
+        study = Study(folder, definition, codebook, synthetic=False, code=code)
+        faults += _data_faults(study, data)
+    return faults
+
+
+def _notebook_faults(folder: Path, definition: Definition) -> list[str]:
+    """Return disagreements between declared exhibits and notebooks, wherever the notebooks lie."""
+    homes = [
+        root / definition.notebooks for root in (project_root(), folder) if root and definition.notebooks
+    ]
+    home = next((place for place in homes if place.is_dir()), None)
+    if home is not None:
+        return exhibit_faults(definition.exhibits, sorted(home.glob("*.ipynb")))
+    # A shipped study checked outside a project has no notebooks at hand.
+    if not definition.exhibits or (folder.parent == SHIPPED and project_root() is None):
+        return []
+    return [f"study.toml: the folder of notebooks {definition.notebooks!r} does not exist in the project."]
+
+
+def _published_faults(folder: Path, definition: Definition) -> list[str]:
+    """Return exhibits that published.csv has a slot for and study.toml does not declare, or the reverse."""
+    path = folder / "reference" / "published.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        slots = {row.get("exhibit_id", "") for row in csv.DictReader(stream)}
+    declared = {exhibit.id for exhibit in definition.exhibits}
+    faults = [
+        f"reference/published.csv has the exhibit {name!r}, which study.toml does not declare.{nearest(name, declared)}"
+        for name in sorted(slots - declared)
+    ]
+    return faults + [
+        f"reference/published.csv has no line for exhibit {name}." for name in sorted(declared - slots)
+    ]
+
+
+def _data_faults(study: Study, data: str | Path) -> list[str]:
+    """Return what is wrong with the raw files, and what preparing them runs into."""
+    try:
+        place = raw_place(study.definition, data=data, has_twin=has_twin(study.folder))
+        checksums(study.definition, place.folder)
+        files = read_raw(study.definition, place.folder)
+    except MigrationEffectsError as error:
+        return [str(error)]
+    if study.code is not None:
+        try:
+            prepared = study.code.prepare(files, study)
+            check_prepared(study, prepared)
+            # Writing to a folder that is thrown away finds columns no processed file can hold.
+            with tempfile.TemporaryDirectory() as aside:
+                Store.write(Path(aside), prepared, key="", raw=[], private=True)
+        except MigrationEffectsError as error:
+            return [*_codebook_faults(study.codebook, files), str(error)]
+        except Exception as error:
+            # A study's code may fail in any way; the reader needs the rest of the list all the same.
+            return [
+                *_codebook_faults(study.codebook, files),
+                f"prepare.py fails: {type(error).__name__}: {error}",
+            ]
+        return []
+    return _codebook_faults(study.codebook, files)
+
+
+def _codebook_faults(codebook: Codebook, files: Mapping[str, SurveyFile]) -> list[str]:
+    """Return columns and codes of the raw files that the codebook does not know."""
+    faults = []
+    for unit, survey in files.items():
+        if unit not in codebook.files:
+            faults.append(
+                f"{unit}: codebook.csv has no variable of this file.{nearest(unit, codebook.files)}"
+            )
+            continue
+        faults += [f"{unit}: {fault}" for fault in codebook.faults(survey.frame, file=unit)]
+    return faults
