@@ -26,6 +26,10 @@ help: ## list the commands
 .venv/.ready: requirements.lock pyproject.toml
 	@tools/make_venv.sh
 
+.PHONY: data
+data: $(READY) ## prepare the data of STUDY; FROM=folder copies the raw files first, DATA=folder reads them there
+	@$(PY) -m migration_effects data --study '$(STUDY)' $(if $(FROM),--from '$(FROM)') $(if $(DATA),--data '$(DATA)')
+
 test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
