@@ -13,6 +13,8 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "regress": "regression.regress",
+    "Regression": "regression.regress",
     "proportion": "estimation.proportions",
     "quantile": "estimation.quantiles",
     "stack": "estimation.stacking",

@@ -77,7 +77,7 @@ class GlmFit:
     converged: bool
 
 
-def fit_glm(X: Array, y: Array, weights: Array, family: Family, offset: Array | None = None) -> GlmFit:
+def fit_glm(X: Array, y: Array, weights: Array, family: Family, *, start: Array | None = None) -> GlmFit:
     """Maximise the weighted log-likelihood of a generalised linear model.
 
     The iteration stops when the Newton decrement, relative to the deviance, falls below 1e-12 and the step no
@@ -92,8 +92,8 @@ def fit_glm(X: Array, y: Array, weights: Array, family: Family, offset: Array | 
         Non-negative, about 1 on average.
     family : Family
         For example ``statsmodels.api.families.Binomial()``.
-    offset : ndarray, shape (n,), optional
-        Added to the linear predictor.
+    start : ndarray, shape (k,), optional
+        Coefficients to start from.
 
     Returns
     -------
@@ -105,10 +105,14 @@ def fit_glm(X: Array, y: Array, weights: Array, family: Family, offset: Array | 
     RankDeficientError
         A column of X is a linear combination of earlier ones.
     """
-    shift = np.zeros(len(y)) if offset is None else offset
-    mu = family.starting_mu(y)
-    eta = family.link(mu)
-    coefficients = np.zeros(X.shape[1])
+    if start is None:
+        mu = family.starting_mu(y)
+        eta = family.link(mu)
+        coefficients = np.zeros(X.shape[1])
+    else:
+        coefficients = start
+        eta = X @ start
+        mu = family.link.inverse(eta)
     deviance = np.inf
     converged = False
     iteration = 0
@@ -116,10 +120,10 @@ def fit_glm(X: Array, y: Array, weights: Array, family: Family, offset: Array | 
     for iteration in range(1, MAX_ITERATIONS + 1):
         slope = family.link.deriv(mu)
         working_weights = weights / (family.variance(mu) * slope**2)
-        fit = weighted_least_squares(X, eta - shift + (y - mu) * slope, working_weights)
+        fit = weighted_least_squares(X, eta + (y - mu) * slope, working_weights)
         step = fit.coefficients - coefficients
         coefficients = fit.coefficients
-        eta = X @ coefficients + shift
+        eta = X @ coefficients
         mu = family.link.inverse(eta)
         previous, deviance = deviance, float(family.deviance(y, mu, freq_weights=weights))
         if not np.isfinite(deviance):

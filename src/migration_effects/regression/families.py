@@ -1,0 +1,90 @@
+"""Families and links by name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.genmod import families
+from statsmodels.genmod.families import links
+
+from migration_effects.errors import SpecificationError
+from migration_effects.numerics.glm import Family
+
+Array = NDArray[np.float64]
+FamilyName = Literal["gaussian", "binomial", "poisson"]
+LinkName = Literal["identity", "logit", "probit", "cloglog", "log"]
+
+FAMILIES = {"gaussian": families.Gaussian, "binomial": families.Binomial, "poisson": families.Poisson}
+LINKS = {
+    "identity": links.Identity,
+    "logit": links.Logit,
+    "probit": links.Probit,
+    "cloglog": links.CLogLog,
+    "log": links.Log,
+}
+DEFAULT_LINK = {"gaussian": "identity", "binomial": "logit", "poisson": "log"}
+ALLOWED_LINKS = {
+    "gaussian": ("identity", "log"),
+    "binomial": ("logit", "probit", "cloglog", "log", "identity"),
+    "poisson": ("log", "identity"),
+}
+
+
+def family_of(name: str, link: str | None) -> tuple[Family, str]:
+    """Return a family with its link.
+
+    Parameters
+    ----------
+    name : {"gaussian", "binomial", "poisson"}
+    link : str, optional
+        The canonical link unless said.
+
+    Returns
+    -------
+    family : statsmodels family
+    link : str
+
+    Raises
+    ------
+    SpecificationError
+        Unknown family, or a link that does not go with it.
+    """
+    if name not in FAMILIES:
+        raise SpecificationError(f"family={name!r} is unknown. Allowed: {', '.join(FAMILIES)}.")
+    chosen = link or DEFAULT_LINK[name]
+    if chosen not in ALLOWED_LINKS[name]:
+        raise SpecificationError(
+            f"link={link!r} does not go with family={name!r}. Allowed: {', '.join(ALLOWED_LINKS[name])}."
+        )
+    return FAMILIES[name](LINKS[chosen]()), chosen
+
+
+def check_outcome(y: Array, family: str, name: str) -> None:
+    """Raise unless the outcome is possible under the family.
+
+    Parameters
+    ----------
+    y : ndarray, shape (m,)
+    family : str
+    name : str
+        For the message.
+
+    Raises
+    ------
+    SpecificationError
+        Values outside the family's range.
+    """
+    if family == "binomial":
+        outside = int(((y < 0) | (y > 1)).sum())
+        allowed = "0 to 1 (0/1, or a fraction)"
+    elif family == "poisson":
+        outside = int((y < 0).sum())
+        allowed = "0 and above"
+    else:
+        return
+    if outside:
+        raise SpecificationError(
+            f"family={family!r} needs an outcome of {allowed}; {name!r} has {outside} other values. Recode it first."
+        )

@@ -1,0 +1,170 @@
+"""The one door to the formula engine: a formula and a frame become arrays, and stay a recipe for new frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from formulaic import Formula, ModelSpec
+from formulaic.errors import FormulaicError
+from numpy.typing import NDArray
+
+from migration_effects.errors import SpecificationError, nearest
+
+Array = NDArray[np.float64]
+FUNCTIONS = {"np": np}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFrame:
+    """The rows and columns of a model.
+
+    Parameters
+    ----------
+    outcome : ndarray, shape (m,)
+        Values of the rows in use.
+    matrix : ndarray, shape (m, k)
+        Model matrix of the rows in use.
+    rows : ndarray of bool, shape (n,)
+        Which rows of the data are in use.
+    columns : tuple of str
+        Names of the k columns.
+    terms : dict of str to tuple of int
+        Positions of the columns of each term of the formula.
+    recipe : formulaic.ModelSpec
+        Builds the matrix for another frame with the same levels.
+    variables : tuple of str
+        Columns of the data that the right-hand side needs.
+    notes : tuple of str
+        Rows left out and levels not in use.
+    """
+
+    outcome: Array
+    matrix: Array
+    rows: NDArray[np.bool_]
+    columns: tuple[str, ...]
+    terms: dict[str, tuple[int, ...]]
+    recipe: ModelSpec
+    variables: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def model_frame(formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, extra: list[str]) -> ModelFrame:
+    """Build outcome and model matrix of the rows in use.
+
+    Parameters
+    ----------
+    formula : str
+        ``"y ~ x * sex + bs(age, df=4)"``.
+    data : DataFrame
+    rows : ndarray of bool, shape (n,)
+        Rows of the domain.
+    extra : list of str
+        Further columns that must be known, such as the groups of fixed effects.
+
+    Returns
+    -------
+    ModelFrame
+        Rows without a value of any variable are left out and counted.
+
+    Raises
+    ------
+    SpecificationError
+        The formula cannot be read, names an unknown column, or leaves no row.
+    """
+    parsed = _parse(formula)
+    names = sorted(map(str, parsed.required_variables))
+    wanted = list(dict.fromkeys([*names, *extra]))
+    unknown = [name for name in wanted if name not in data.columns]
+    if unknown:
+        hints = "; ".join(f"{name!r}{nearest(name, map(str, data.columns))}" for name in unknown)
+        raise SpecificationError(f"The formula {formula!r} names columns that do not exist: {hints}.")
+    known = rows & data[wanted].notna().all(axis=1).to_numpy()
+    missing = int(rows.sum() - known.sum())
+    notes = [f"{missing} rows without a value of a model variable are left out."] if missing else []
+    if not known.any():
+        raise SpecificationError(f"No row of the domain has values of all variables of {formula!r}.")
+    used = data.loc[known, names].reset_index(drop=True)
+    for name in names:
+        if isinstance(used[name].dtype, pd.CategoricalDtype):
+            trimmed = used[name].cat.remove_unused_categories()
+            empty = [str(c) for c in used[name].cat.categories if c not in set(trimmed.cat.categories)]
+            if empty:
+                notes.append(f"No row in use has {name} = {', '.join(empty)}.")
+            used[name] = trimmed
+    try:
+        matrices = parsed.get_model_matrix(used, output="numpy", na_action="ignore", context=FUNCTIONS)
+    except (FormulaicError, ValueError, TypeError, KeyError, NameError, AttributeError) as error:
+        raise SpecificationError(f"The formula {formula!r} cannot be evaluated: {error}") from error
+    left, right = matrices.lhs, matrices.rhs
+    if left.shape[1] != 1:
+        listed = ", ".join(left.model_spec.column_names)
+        raise SpecificationError(
+            f"The left side of {formula!r} makes {left.shape[1]} columns ({listed}); a model needs one numeric "
+            "outcome. Recode a category to 0/1 first."
+        )
+    spec = right.model_spec
+    matrix = np.ascontiguousarray(np.asarray(right, dtype=np.float64))
+    outcome = np.asarray(left, dtype=np.float64)[:, 0]
+    if not (np.isfinite(matrix).all() and np.isfinite(outcome).all()):
+        raise SpecificationError(f"The formula {formula!r} gives infinite or missing values, such as log(0).")
+    return ModelFrame(
+        outcome=outcome,
+        matrix=matrix,
+        rows=known,
+        columns=tuple(map(str, spec.column_names)),
+        terms={str(term): tuple(indices) for term, indices in spec.term_indices.items()},
+        recipe=spec,
+        variables=tuple(sorted(str(v) for v in spec.required_variables)),
+        notes=tuple(notes),
+    )
+
+
+def _parse(formula: str) -> Formula:
+    """Parse a two-sided formula."""
+    if "~" not in str(formula):
+        raise SpecificationError(f"{formula!r} is not a formula. Write for example 'y ~ x + sex'.")
+    try:
+        parsed = Formula(formula)
+    except (FormulaicError, ValueError, TypeError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SpecificationError(f"The formula {formula!r} cannot be read: {first}") from error
+    if not hasattr(parsed, "lhs") or not hasattr(parsed, "rhs"):
+        raise SpecificationError(f"The formula {formula!r} needs an outcome on its left side.")
+    return parsed
+
+
+def matrix_of(recipe: ModelSpec, variables: tuple[str, ...], data: pd.DataFrame) -> Array:
+    """Build the model matrix of another frame by the recipe of a fit.
+
+    Parameters
+    ----------
+    recipe : formulaic.ModelSpec
+    variables : tuple of str
+    data : DataFrame
+
+    Returns
+    -------
+    ndarray, shape (rows, k)
+
+    Raises
+    ------
+    SpecificationError
+        A variable is absent, or holds a level that the fit has not seen.
+    """
+    absent = [name for name in variables if name not in data.columns]
+    if absent:
+        raise SpecificationError(f"The frame lacks the model's columns {absent}.")
+    for name, (_, state) in recipe.encoder_state.items():
+        if "categories" in state and str(name) in data.columns:
+            seen = {str(level) for level in state["categories"]}
+            new = sorted({str(v) for v in data[str(name)].dropna().unique()} - seen)
+            if new:
+                raise SpecificationError(
+                    f"Column {name!s} holds {new}, which the model has not seen (levels: {sorted(seen)})."
+                )
+    return np.asarray(
+        recipe.get_model_matrix(data[list(variables)], na_action="ignore", context=FUNCTIONS),
+        dtype=np.float64,
+    )
