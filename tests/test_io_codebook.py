@@ -103,12 +103,12 @@ def test_check_lists_columns_types_and_undeclared_codes(tmp_path):
     book = me.Codebook.read(folder_with(tmp_path, lines))
     good = pd.DataFrame({"hh_id": ["1"], "q1": [98.0], "q2": [3.0]})
     book.check(good, file="hh")
-    bad = pd.DataFrame({"hh_id": [1.0, 2.0, 3.0], "q1": [7.0, 7.0, -1.0], "Q2": [1.0, 2.0, 3.0]})
+    bad = pd.DataFrame({"hh_id": [1.5, 2.0, 3.0], "q1": [7.0, 7.0, -1.0], "Q2": [1.0, 2.0, 3.0]})
     with pytest.raises(me.CodebookError) as caught:
         book.check(bad, file="hh")
     text = str(caught.value)
     assert "q1 holds undeclared codes -1 (1), 7 (2) (value, count); declared: 1, 2, 98" in text
-    assert "hh_id holds numbers, but kind id needs text" in text
+    assert "hh_id is an id, but 1 values are not whole numbers below 2^53" in text
     assert "column 'q2' (age) is missing" in text
     assert "column 'Q2' is not in the codebook" in text
 

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "replicate": "weighting.replication",
     "regress": "regression.regress",
     "Regression": "regression.regress",
     "proportion": "estimation.proportions",
@@ -59,10 +60,15 @@ _PUBLIC: dict[str, str] = {
     "write_survey": "io.write",
 }
 
-__all__ = ["__version__", *sorted(_PUBLIC)]
+# Rooms that are public as a whole.
+_ROOMS = ("cleaning",)
+
+__all__ = ["__version__", *sorted([*_PUBLIC, *_ROOMS])]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"migration_effects.{name}")
     if name not in _PUBLIC:
         from migration_effects.errors import nearest
 

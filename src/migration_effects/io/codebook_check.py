@@ -8,6 +8,7 @@ from migration_effects.errors import nearest
 from migration_effects.io.codebook import Codebook, Variable
 
 SHOWN = 8
+EXACT_INTEGERS = 2.0**53
 
 
 def frame_faults(book: Codebook, frame: pd.DataFrame) -> list[str]:
@@ -44,11 +45,9 @@ def column_faults(variable: Variable, column: pd.Series) -> list[str]:
     list of str
         A wrong type, or undeclared codes with counts.
     """
-    text_wanted = variable.is_text or any(isinstance(code, str) for code in variable.values)
-    if text_wanted == pd.api.types.is_numeric_dtype(column):
-        have = "numbers" if text_wanted else "text"
-        need = "text" if text_wanted else "numbers"
-        return [f"{variable.source} holds {have}, but kind {variable.kind} needs {need}."]
+    fault = _type_fault(variable, column)
+    if fault:
+        return [fault]
     if not variable.is_coded:
         return []
     unknown = undeclared(variable, column)
@@ -58,6 +57,25 @@ def column_faults(variable: Variable, column: pd.Series) -> list[str]:
     more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
     allowed = ", ".join(map(str, [*variable.values, *variable.missing]))
     return [f"{variable.source} holds undeclared codes {shown}{more} (value, count); declared: {allowed}."]
+
+
+def _type_fault(variable: Variable, column: pd.Series) -> str:
+    """Return whether a column holds text where numbers are needed, or the reverse."""
+    if column.isna().all():
+        return ""
+    numeric = pd.api.types.is_numeric_dtype(column)
+    if variable.kind == "id" and numeric:
+        lossy = int((column.dropna().mod(1).ne(0) | column.dropna().abs().ge(EXACT_INTEGERS)).sum())
+        return (
+            f"{variable.source} is an id, but {lossy} values are not whole numbers below 2^53."
+            if lossy
+            else ""
+        )
+    text_wanted = variable.is_text or any(isinstance(code, str) for code in variable.values)
+    if text_wanted == numeric:
+        have, need = ("numbers", "text") if numeric else ("text", "numbers")
+        return f"{variable.source} holds {have}, but kind {variable.kind} needs {need}."
+    return ""
 
 
 def undeclared(variable: Variable, column: pd.Series) -> pd.Series:

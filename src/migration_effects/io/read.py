@@ -18,7 +18,7 @@ from migration_effects.io.encodings import lost_letters, wrong_encoding
 from migration_effects.io.guard import Limits, Parsed, parse_guarded
 from migration_effects.io.header import check_dta, check_sav
 from migration_effects.io.read_text import read_csv, read_parquet
-from migration_effects.io.survey_file import SurveyFile, content_hash, file_codebook
+from migration_effects.io.survey_file import SurveyFile, content_hash, file_codebook, plain_code
 
 GUARDED = (".sav", ".zsav", ".dta")
 DIRECT = (".csv", ".csv.gz", ".parquet")
@@ -71,16 +71,11 @@ def read_survey(path: str | Path, *, encoding: str | None = None) -> SurveyFile:
     notes += _value_notes(frame)
     _check_text(path.name, frame, meta)
     book = file_codebook(frame, path.name[: -len(suffix)], meta)
-    return SurveyFile(
-        frame,
-        book,
-        path.name,
-        sha256,
-        content_hash(frame),
-        meta["encoding"],
-        meta["file_label"] or "",
-        tuple(notes),
-    )
+    labels = {
+        name: tuple((plain_code(code), str(text)) for code, text in pairs) for name, pairs in meta["values"]
+    }
+    identity = (path.name, sha256, content_hash(frame), meta["encoding"], meta["file_label"] or "")
+    return SurveyFile(frame, book, *identity, notes=tuple(notes), value_labels=labels)
 
 
 def read_surveys(paths: Sequence[str | Path], *, encoding: str | None = None) -> list[SurveyFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ class SurveyFile:
         Label of the file.
     notes : tuple of str
         What a reader should know, for example counts of Stata's letter codes.
+    value_labels : mapping of str to tuple of (code, label)
+        Per column, the value labels as they stand in the file, those of missing codes included.
     """
 
     frame: pd.DataFrame
@@ -46,7 +49,8 @@ class SurveyFile:
     content_hash: str
     encoding: str = "utf-8"
     file_label: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    value_labels: Mapping[str, tuple[tuple[Code, str], ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         rows, columns = self.frame.shape

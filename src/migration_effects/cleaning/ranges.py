@@ -1,0 +1,40 @@
+"""Values outside the plausible range become missing, counted."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from migration_effects.cleaning.audit import Audit
+from migration_effects.io.codebook import Codebook
+
+
+def blank_out_of_range(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> tuple[pd.DataFrame, Audit]:
+    """Set values outside the declared bounds missing; declared missing codes are left alone.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Raw codes.
+    codebook : Codebook
+        With bounds (ranges.csv).
+    file : str
+        Unit of the frame.
+
+    Returns
+    -------
+    frame : DataFrame
+        A copy.
+    audit : Audit
+        One finding per variable concerned.
+    """
+    frame, audit = frame.copy(), Audit()
+    for variable in codebook.of(file):
+        if variable.bounds is None or variable.source not in frame:
+            continue
+        low, high = variable.bounds
+        column = frame[variable.source]
+        outside = column.notna() & ~column.between(low, high) & ~column.isin(list(variable.missing))
+        frame[variable.source] = column.mask(outside)
+        detail = f"allowed {low:g} to {high:g}"
+        audit = audit.add("out of range", file, variable.source, int(outside.sum()), "set missing", detail)
+    return frame, audit
