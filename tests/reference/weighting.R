@@ -66,9 +66,10 @@ for (design in c("awkward", "awkward_fpc", "awkward_two_stage")) {
   raked <- calibrate(base, ~region + sex, c(65000, 24000, 15000, 32000), calfun = "raking", epsilon = 1e-14, maxit = 200)
   run("rake", raked, list(margins_step(list(region = region, sex = sex))))
   trimmed <- trimWeights(base, upper = 180, strict = TRUE)
-  run("trim upper", trimmed, list(step("trim_weights", upper = 180)), "closed")
-  both <- trimWeights(base, lower = 25, upper = 220, strict = TRUE)
-  weights_case(paste(design, "trim both"), design, list(step("trim_weights", lower = 25, upper = 220)), weights(both), "closed")
+  # Weights only: R's variance takes trimmed weights as given; chains.R derives the one that knows the excess.
+  # With both limits R's recursion forgets which weights it has lifted and lifts them again; the law test says what
+  # the library does there (a trimmed weight stays at its limit).
+  weights_case(paste(design, "trim upper"), design, list(step("trim_weights", upper = 180)), weights(trimmed), "closed")
   scaled <- build(design)
   factor <- 1 + (scaled$variables$age - 11) / 3
   scaled$prob <- scaled$prob / factor
