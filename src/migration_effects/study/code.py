@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from migration_effects.errors import StudyError
 from migration_effects.study.locate import SHIPPED, SYNTHETIC_FOLDER
@@ -122,11 +123,21 @@ def _load(folder: Path, name: str) -> ModuleType:
     return _guarded(lambda: _load_file(source, folder, name), source)
 
 
+class _FreshLoader(importlib.machinery.SourceFileLoader):
+    """Compile from the source each time: bytecode of a file edited twice within a second would be stale."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.get_data(self.path), self.path, "exec", dont_inherit=True)
+
+
 def _load_file(source: Path, folder: Path, name: str) -> ModuleType:
     """Import a file afresh, under a name of its own."""
     full = f"_study_{folder.name}_{name}"
     search = [str(source.parent)] if source.name == "__init__.py" else None
-    spec = importlib.util.spec_from_file_location(full, source, submodule_search_locations=search)
+    loader = _FreshLoader(full, str(source))
+    spec = importlib.util.spec_from_file_location(
+        full, source, loader=loader, submodule_search_locations=search
+    )
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot load {source.name}")
     module = importlib.util.module_from_spec(spec)

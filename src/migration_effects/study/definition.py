@@ -18,6 +18,7 @@ ETHICS_FIELDS = (
     "data_controller",
     "safeguarding_contact",
 )
+CALIBRATIONS = ("A", "B", "C", "A/C", "B/C", "-")
 LONELY_PSU = ("fail", "certainty", "adjust", "average")
 EXHIBIT_ID = re.compile(r"([TF])([BMP]?)(?:(\d+)\.)?(\d+)")
 # Exhibits without a chapter number: background and method belong to chapter 0, the programme to 10.

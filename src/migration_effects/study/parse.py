@@ -8,6 +8,7 @@ from typing import Any
 
 from migration_effects.errors import nearest
 from migration_effects.study.definition import (
+    CALIBRATIONS,
     DIRECTIONS,
     ETHICS_FIELDS,
     LONELY_PSU,
@@ -199,7 +200,7 @@ def _exhibits(top: Reader) -> tuple[Exhibit, ...]:
             reader.flag("prespecified", default=True),
             reader.flag("core", default=False),
             reader.text("basis"),
-            reader.text("calibration", choices=("A", "B", "C", "A/C", "B/C", "-")),
+            reader.text("calibration", required=False, choices=CALIBRATIONS) or "-",
         )
         _check_exhibit(exhibit, reader)
         if exhibit.id in [e.id for e in exhibits]:

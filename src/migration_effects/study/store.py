@@ -22,6 +22,10 @@ from migration_effects.study.prepared import Prepared
 SCHEMA = "schema.json"
 TABLES = ("audit", "flow")
 OWNER_ONLY = 0o600
+# Since pandas 3.1 the default parser reads back every float exactly and the option is deprecated.
+EXACT: dict[str, Any] = (
+    {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+)
 PUBLIC = 0o644
 
 
@@ -178,7 +182,7 @@ def _read(path: Path, schema: Mapping[str, Any]) -> pd.DataFrame:
     text = gzip.decompress(content) if path.suffix == ".gz" else content
     types = {name: _dtype(described) for name, described in schema["columns"].items()}
     return pd.read_csv(
-        io.BytesIO(text), dtype=types, keep_default_na=False, na_values=[""], float_precision="round_trip",
+        io.BytesIO(text), dtype=types, keep_default_na=False, na_values=[""], **EXACT,
         skip_blank_lines=False,
     )  # fmt: skip
 
