@@ -39,7 +39,9 @@ def ensure_twin(folder: Path, definition: Definition, target: Path) -> bool:
         True when the files were written.
     """
     tables = [folder / name for name in ("codebook.csv", "values.csv", "ranges.csv")]
-    wanted = tree_hash([folder / SYNTHETIC_FOLDER, *tables, PACKAGE / "io"])
+    generator = [folder / SYNTHETIC_FOLDER, folder / f"{SYNTHETIC_FOLDER}.py"]
+    members = [path for path in (*generator, *tables, PACKAGE / "io") if path.exists()]
+    wanted = tree_hash(members)
     mark = target / GENERATOR
     complete = all((target / raw.name).is_file() for raw in definition.files.values())
     if complete and mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
