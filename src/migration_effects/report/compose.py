@@ -1,0 +1,314 @@
+"""From estimates or a frame to the layout of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+
+from migration_effects.errors import SpecificationError, nearest
+from migration_effects.report.cells import Cell, cell_of, clean, unit_decimals
+from migration_effects.report.labels import TOTAL, value_id
+from migration_effects.report.long import estimate_notes, long_frame
+from migration_effects.report.table import Choice, Column, FootRow, Row, Table
+
+
+def table_from_estimates(
+    estimates: Any,
+    *,
+    population: str,
+    weight: str,
+    rows: Literal["by", "term"] = "by",
+    unit: Choice = "%",
+    decimals: int | None = None,
+    references: Mapping[str, str] | None = None,
+    n: Literal["column", "foot", "none"] | None = None,
+    row_header: str = "",
+    source: str = "",
+    notes: Sequence[str] = (),
+) -> Table:
+    """Lay out estimates as a table.
+
+    Parameters
+    ----------
+    estimates : Estimate, sequence of Estimate, or mapping of str to these
+        A sequence stacks rows: ``[me.mean(y, d), me.mean(y, d, by="sex")]`` gives Total, then the sexes. A mapping
+        puts its entries side by side, each under its name.
+    population : str
+        Whom the table is about and what it measures.
+    weight : str
+        Weight variable of the design.
+    rows : {"by", "term"}
+        Rows are domains and columns outcomes, or the other way round (regressions: ``"term"``).
+    unit : str or mapping of str to str
+        Unit of the estimates, or of each outcome or model by name. ``"%"`` prints shares times 100.
+    decimals : int, optional
+        Digits; by default those usual for the unit.
+    references : mapping of str to str, optional
+        Reference level of each categorical term, printed as ``ref.``.
+    n : {"column", "foot", "none"}, optional
+        Where the unweighted cases stand; by default under the columns when one number serves each column of a table
+        of terms, else beside the figures.
+    row_header : str
+        Label id above the row labels.
+    source : str
+        Source line; ``report.table`` fills in the study's when empty.
+    notes : sequence of str
+        Notes.
+
+    Returns
+    -------
+    Table
+        Ready to be registered.
+
+    Raises
+    ------
+    SpecificationError
+        For an unknown name in ``unit``, or two estimates that claim the same cell.
+    """
+    frame = long_frame(estimates)
+    row_of, column_of = (_domain_row, _outcome_column) if rows == "by" else (_term_row, _domain_column)
+    units = units_of(frame, unit)
+    keys = pd.DataFrame({"row": [row_of(r) for _, r in frame.iterrows()], "unit": units})
+    keys["column"] = [
+        column_of(r, u, unit_decimals(u) if decimals is None else decimals, frame)
+        for (_, r), u in zip(frame.iterrows(), units, strict=True)
+    ]
+    row_list, column_list = list(dict.fromkeys(keys["row"])), list(dict.fromkeys(keys["column"]))
+    cells = _grid(frame, keys, row_list, column_list)
+    place = n or _n_place(rows, cells)
+    foot = _foot(frame, keys, column_list) if place == "foot" else ()
+    row_list, cells = _with_references(row_list, cells, references or {}, len(column_list))
+    return Table(
+        columns=tuple(column_list),
+        rows=tuple(row_list),
+        cells=tuple(tuple(line) for line in cells),
+        population=population,
+        row_header=row_header,
+        source=source,
+        weight=weight,
+        notes=(*notes, *estimate_notes(estimates)),
+        foot=foot,
+        n_place=place,
+    )
+
+
+def table_from_frame(
+    frame: pd.DataFrame,
+    *,
+    rows: str | Sequence[str],
+    columns: Mapping[str, str],
+    population: str,
+    unit: Choice = "number",
+    decimals: int | Mapping[str, int] | None = None,
+    n: str | None = None,
+    spanners: Mapping[str, str] | None = None,
+    row_header: str = "",
+    source: str = "",
+    weight: str = "",
+    notes: Sequence[str] = (),
+) -> Table:
+    """Lay out a frame as a table: counts, official margins, reference numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per row of the table.
+    rows : str or sequence of str
+        Column with the row's name; with two, the first groups the rows.
+    columns : mapping of str to str
+        Column of the frame to label id, in print order.
+    population : str
+        Whom the table is about and what it measures.
+    unit : str or mapping of str to str
+        Unit, or unit per column. ``"%"`` prints shares times 100.
+    decimals : int or mapping of str to int, optional
+        Digits; by default those usual for the unit.
+    n : str, optional
+        Column with the unweighted cases behind each row; its small-base marks then apply.
+    spanners : mapping of str to str, optional
+        Header above a column, by column.
+    row_header : str
+        Label id above the row labels; by default the name of the row column.
+    source : str
+        Source line; ``report.table`` fills in the study's when empty.
+    weight : str
+        Weight variable, if the figures are weighted.
+    notes : sequence of str
+        Notes.
+
+    Returns
+    -------
+    Table
+        Ready to be registered.
+
+    Raises
+    ------
+    SpecificationError
+        For a column the frame does not have, with the nearest valid name.
+    """
+    names = [rows] if isinstance(rows, str) else list(rows)
+    wanted = [*names, *columns, *([n] if n else [])]
+    _need(wanted, frame.columns, "The frame")
+    units = {c: unit if isinstance(unit, str) else unit.get(c, "number") for c in columns}
+    digits = {c: _digits(decimals, c, units[c]) for c in columns}
+    cells = [
+        tuple(cell_of({"estimate": line[c], **({"n": line[n]} if n else {})}, units[c]) for c in columns)
+        for _, line in frame.iterrows()
+    ]
+    return Table(
+        columns=tuple(
+            Column(c, columns[c], units[c], digits[c], (spanners or {}).get(c, "")) for c in columns
+        ),
+        rows=tuple(_frame_row(line, names) for _, line in frame.iterrows()),
+        cells=tuple(cells),
+        population=population,
+        row_header=row_header or names[-1],
+        source=source,
+        weight=weight,
+        notes=tuple(notes),
+        n_place="column" if n else "none",
+    )
+
+
+def _need(wanted: Sequence[str], have: Sequence[str], where: str) -> None:
+    """Raise for names that are not there."""
+    lacking = [name for name in wanted if name not in list(have)]
+    if lacking:
+        raise SpecificationError(
+            f"{where} has no {', '.join(map(repr, lacking))}; it has {', '.join(map(str, have))}."
+            f"{nearest(lacking[0], list(have))}"
+        )
+
+
+def _digits(decimals: int | Mapping[str, int] | None, name: str, unit: str) -> int:
+    """Return the decimals of a column."""
+    if isinstance(decimals, Mapping):
+        return decimals.get(name, unit_decimals(unit))
+    return unit_decimals(unit) if decimals is None else decimals
+
+
+def _frame_row(line: pd.Series, names: Sequence[str]) -> Row:
+    """Return the row of one line of a frame."""
+    ids = [TOTAL if line[name] == TOTAL else value_id(name, line[name]) for name in names]
+    return Row(" × ".join(ids), ids[-1], ids[0] if len(ids) > 1 else "")
+
+
+def units_of(frame: pd.DataFrame, unit: Choice) -> list[str]:
+    """Return the unit of each row of a long frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From :func:`long_frame`.
+    unit : str or mapping of str to str
+        One unit, or a unit per outcome, level or model.
+
+    Returns
+    -------
+    list of str
+        One per row.
+
+    Raises
+    ------
+    SpecificationError
+        For a name the estimates do not have, or an estimate without a unit.
+    """
+    if isinstance(unit, str):
+        return [unit] * len(frame)
+    known = {*frame["outcome"], *frame["model"], *frame["level"]} - {""}
+    _need(list(unit), sorted(known), "The estimates")
+    units = []
+    for row in frame.itertuples(index=False):
+        found = [unit[str(name)] for name in (row.level, row.outcome, row.model) if str(name) in unit]
+        if not found:
+            raise SpecificationError(
+                f"No unit for {row.outcome or row.model!r}; `unit` names {', '.join(unit)}. Add it."
+            )
+        units.append(found[0])
+    return units
+
+
+def _domain_row(row: pd.Series) -> Row:
+    """Return the row of a domain."""
+    return Row(row["by"], row["by"], row["by_group"])
+
+
+def _term_row(row: pd.Series) -> Row:
+    """Return the row of an outcome, grouped when it has levels."""
+    if row["level"]:
+        return Row(row["level"], row["level"], row["outcome"])
+    return Row(row["outcome"], row["outcome"])
+
+
+def _outcome_column(row: pd.Series, unit: str, decimals: int, frame: pd.DataFrame) -> Column:
+    """Return the column of an outcome, under its model or its variable."""
+    own = row["level"] or row["outcome"] or row["model"]
+    spanner = row["model"] or (row["outcome"] if row["level"] else "")
+    if spanner == own or (row["model"] and frame[["outcome", "level"]].drop_duplicates().shape[0] == 1):
+        own, spanner = row["model"], ""
+    key = f"{row['model']}: {own}" if row["model"] and own != row["model"] else own
+    return Column(key, own, unit, decimals, spanner)
+
+
+def _domain_column(row: pd.Series, unit: str, decimals: int, frame: pd.DataFrame) -> Column:
+    """Return the column of a domain, under its model."""
+    single = row["by"] == TOTAL
+    label = (row["model"] or TOTAL) if single else row["by"]
+    key = f"{row['model']}: {label}" if row["model"] and label != row["model"] else label
+    return Column(key, label, unit, decimals, "" if label == row["model"] else row["model"])
+
+
+def _grid(
+    frame: pd.DataFrame, keys: pd.DataFrame, rows: list[Row], columns: list[Column]
+) -> list[list[Cell]]:
+    """Return the cells; a combination that no estimate fills is not applicable."""
+    empty = Cell(symbol="not_applicable")
+    cells = [[empty] * len(columns) for _ in rows]
+    for i, record in enumerate(frame.to_dict("records")):
+        r, c = rows.index(keys["row"][i]), columns.index(keys["column"][i])
+        if cells[r][c] is not empty:
+            raise SpecificationError(
+                f"Two estimates claim row {rows[r].key!r}, column {columns[c].key!r}. Give the estimates as a "
+                "mapping, so that each has a name."
+            )
+        cells[r][c] = cell_of({str(k): v for k, v in record.items()}, keys["unit"][i])
+    return cells
+
+
+def _n_place(rows: str, cells: list[list[Cell]]) -> Literal["column", "foot", "none"]:
+    """Return where the unweighted cases stand."""
+    cases = [{cell.n for cell in column if cell.n is not None} for column in zip(*cells, strict=True)]
+    if not any(cases):
+        return "none"
+    return "foot" if rows == "term" and all(len(found) == 1 for found in cases) else "column"
+
+
+def _foot(frame: pd.DataFrame, keys: pd.DataFrame, columns: list[Column]) -> tuple[FootRow, ...]:
+    """Return cases, PSUs and degrees of freedom per column, where each has one value."""
+    foot = []
+    for name, label in (("n", "Unweighted n"), ("n_psu", "PSUs"), ("df", "Degrees of freedom")):
+        if name not in frame.columns:
+            continue
+        found = [
+            frame.loc[(keys["column"] == column).to_numpy(), name].dropna().unique() for column in columns
+        ]
+        if all(len(values) == 1 for values in found):
+            foot.append(FootRow(label, tuple(clean(values[0]) for values in found)))
+    return tuple(foot)
+
+
+def _with_references(
+    rows: list[Row], cells: list[list[Cell]], references: Mapping[str, str], width: int
+) -> tuple[list[Row], list[list[Cell]]]:
+    """Insert a ``ref.`` row at the head of each categorical term."""
+    _need(list(references), [row.group for row in rows if row.group], "The table")
+    rows, cells = list(rows), list(cells)
+    for variable, level in references.items():
+        at = next(i for i, row in enumerate(rows) if row.group == variable)
+        inside = [i for i, row in enumerate(rows) if row.group == variable]
+        used = [any(cells[i][j].symbol == "" for i in inside) for j in range(width)]
+        rows.insert(at, Row(value_id(variable, level), value_id(variable, level), variable))
+        cells.insert(at, [Cell(symbol="reference" if hit else "not_applicable") for hit in used])
+    return rows, cells

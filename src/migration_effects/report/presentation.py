@@ -1,0 +1,134 @@
+"""The words around an exhibit in one language: heading, title, population line, notes, source and footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.formatting import LEGENDS, Formatter
+from migration_effects.report.labels import Labels
+from migration_effects.report.messages import SYNTHETIC_MARK, messages
+
+CALIBRATION = {
+    "A": "A, official margin",
+    "B": "B, national or external anchor",
+    "C": "C, assumption",
+    "A/C": "A/C, official margin and assumption",
+    "-": "none",
+}
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """Words and formats for one exhibit in one language.
+
+    Parameters
+    ----------
+    labels : Labels
+        Resolves label ids.
+    numbers : Formatter
+        Formats numbers.
+    heading, title, population : str
+        ``Table 7.1``, the declared title, the population line.
+    mark : str
+        The mark of synthetic data, empty on real data.
+    status : str
+        ``Exploratory`` or empty.
+    notes : tuple of str
+        Notes of the exhibit.
+    source, footer : str
+        Source line; one line with basis, calibration, data origin, weight and unweighted cases.
+    """
+
+    labels: Labels
+    numbers: Formatter
+    heading: str
+    title: str
+    population: str
+    mark: str
+    status: str
+    notes: tuple[str, ...]
+    source: str
+    footer: str
+
+    def legends(self, marks: set[str]) -> tuple[str, ...]:
+        """Return the legends of the marks that occur.
+
+        Parameters
+        ----------
+        marks : set of str
+            Marks of the printed figures.
+
+        Returns
+        -------
+        tuple of str
+            In a fixed order.
+        """
+        return tuple(self.labels.messages.text(text) for mark, text in LEGENDS.items() if mark in marks)
+
+
+def present(exhibit: Exhibit, language: str) -> Presentation:
+    """Return the words around an exhibit.
+
+    Parameters
+    ----------
+    exhibit : Table or Figure
+        The specification, with its context.
+    language : str
+        ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+
+    Returns
+    -------
+    Presentation
+        Everything but the figures themselves.
+    """
+    words = messages(language)
+    context = exhibit.context
+    labels = Labels(words, context.codebook)
+    source = labels.text(exhibit.source) if exhibit.source else _study_source(exhibit, labels)
+    return Presentation(
+        labels=labels,
+        numbers=Formatter(language),
+        heading=_heading(exhibit, labels),
+        title=context.title(language),
+        population=labels.text(exhibit.population),
+        mark=words.text(SYNTHETIC_MARK) if context.synthetic else "",
+        status="" if context.prespecified else words.text("Exploratory"),
+        notes=tuple(labels.text(note) for note in exhibit.notes),
+        source=words.text("Source: {source}", source=source) if source else "",
+        footer=_footer(exhibit, labels) if context.id else "",
+    )
+
+
+def _heading(exhibit: Exhibit, labels: Labels) -> str:
+    """Return ``Table 7.1`` or ``Figure 7.4``."""
+    if not exhibit.context.id:
+        return ""
+    pattern = "Table {number}" if exhibit.kind == "table" else "Figure {number}"
+    return labels.messages.text(pattern, number=exhibit.context.id[1:])
+
+
+def _study_source(exhibit: Exhibit, labels: Labels) -> str:
+    """Return the study as the source of an exhibit that names no other."""
+    title = exhibit.context.study_titles.get(labels.language, "")
+    if exhibit.context.synthetic and title:
+        return labels.messages.text("synthetic twin of the study “{title}”", title=title)
+    return title
+
+
+def _footer(exhibit: Exhibit, labels: Labels) -> str:
+    """Return basis, calibration, data origin, weight, cases and published status in one line."""
+    text, context = labels.messages.text, exhibit.context
+    parts = []
+    if context.basis:
+        parts.append(text("Basis: {basis}", basis=context.basis))
+    if context.calibration:
+        meaning = text(CALIBRATION.get(context.calibration, context.calibration))
+        parts.append(text("Calibration: {meaning}", meaning=meaning))
+    if context.synthetic is not None:
+        parts.append(text("Data: synthetic") if context.synthetic else text("Data: survey"))
+    weight = labels(exhibit.weight) if exhibit.weight else text("none")
+    parts.append(text("Weight: {weight}", weight=weight))
+    if exhibit.n is not None:
+        parts.append(text("Unweighted n: {n}", n=Formatter(labels.language).count(exhibit.n)))
+    return " · ".join(parts)

@@ -1,0 +1,183 @@
+"""Register the exhibits of a chapter: checked against what the study declared, frozen, and handed to the build."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migration_effects.errors import SpecificationError, nearest
+from migration_effects.report.context import Context
+from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.figure import Figure
+from migration_effects.report.table import Table
+
+if TYPE_CHECKING:
+    from migration_effects.report.render.facts import StudyFacts
+    from migration_effects.study.definition import Exhibit as Declared
+    from migration_effects.study.study import Study
+
+# Set by the executor alone: interactive work shows exhibits and never touches the build.
+BUILD_VARIABLE = "MIGRATION_EFFECTS_BUILD"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The exhibits of one chapter of a study's report.
+
+    Parameters
+    ----------
+    study : Study
+        Declares the exhibits.
+    chapter : int
+        Number of the chapter.
+
+    Raises
+    ------
+    SpecificationError
+        When the study declares no exhibit for the chapter.
+    """
+
+    study: Study
+    chapter: int
+
+    def __post_init__(self) -> None:
+        chapters = sorted({exhibit.chapter for exhibit in self.study.exhibits})
+        if self.chapter not in chapters:
+            raise SpecificationError(
+                f"Study {self.study.id} declares no exhibit for chapter {self.chapter}; it has chapters "
+                f"{', '.join(map(str, chapters)) or 'none'}. Declare one in study.toml, or correct the number."
+            )
+
+    def __repr__(self) -> str:
+        declared = [e.id for e in self.study.exhibits if e.chapter == self.chapter]
+        return f"Report({self.study.id}, chapter {self.chapter}: {', '.join(declared)})"
+
+    def table(self, exhibit_id: str, table: Table) -> Table:
+        """Register a table.
+
+        Parameters
+        ----------
+        exhibit_id : str
+            Declared id, for example ``"T7.1"``.
+        table : Table
+            The specification.
+
+        Returns
+        -------
+        Table
+            The same with title and footer, to be displayed by the notebook.
+
+        Raises
+        ------
+        SpecificationError
+            When the id is not declared, belongs to another chapter or to a figure, or when the table has no
+            population line.
+        """
+        declared = self._declared(exhibit_id, table, "table", Table)
+        return replace(table, context=self._keep(declared, table))
+
+    def figure(self, exhibit_id: str, figure: Figure) -> Figure:
+        """Register a chart.
+
+        Parameters
+        ----------
+        exhibit_id : str
+            Declared id, for example ``"F7.4"``.
+        figure : Figure
+            The specification.
+
+        Returns
+        -------
+        Figure
+            The same with title and footer, to be displayed by the notebook.
+
+        Raises
+        ------
+        SpecificationError
+            When the id is not declared, belongs to another chapter or to a table, or when the chart has no
+            population line or no alternative text.
+        """
+        declared = self._declared(exhibit_id, figure, "figure", Figure)
+        if not figure.alt.strip():
+            raise SpecificationError(
+                f"{exhibit_id} has no alternative text. Give `alt`, or leave the usual one."
+            )
+        return replace(figure, context=self._keep(declared, figure))
+
+    def _declared(self, exhibit_id: str, spec: object, kind: str, expected: type) -> Declared:
+        """Return the declaration of an exhibit, or raise for every way in which it does not fit."""
+        known = {exhibit.id: exhibit for exhibit in self.study.exhibits}
+        if exhibit_id not in known:
+            raise SpecificationError(
+                f"{exhibit_id!r} is not declared in study.toml of {self.study.id}."
+                f"{nearest(exhibit_id, known)} Declared: {', '.join(known)}."
+            )
+        declared = known[exhibit_id]
+        faults = []
+        if declared.chapter != self.chapter:
+            faults.append(f"it belongs to chapter {declared.chapter}, this is chapter {self.chapter}")
+        if declared.kind != kind:
+            faults.append(f"it is declared as a {declared.kind}; use report.{declared.kind}")
+        if not isinstance(spec, expected):
+            faults.append(f"a {type(spec).__name__} was given where a {expected.__name__} is expected")
+        elif not str(getattr(spec, "population", "")).strip():
+            faults.append("it has no population line; give `population`")
+        if faults:
+            raise SpecificationError(f"{exhibit_id} cannot be registered: {'; '.join(faults)}.")
+        return declared
+
+    def _keep(self, declared: Declared, spec: Exhibit) -> Context:
+        """Write the exhibit where the build wants it, and return its context."""
+        context = declared_context(self.study, declared, synthetic=self.study.synthetic)
+        folder = os.environ.get(BUILD_VARIABLE)
+        if folder:
+            content = {
+                "id": declared.id,
+                "synthetic": self.study.synthetic,
+                "spec": json.loads(spec.to_json()),
+            }
+            text = json.dumps(content, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+            target = Path(folder) / "exhibits" / f"{declared.id}.json"
+            _write_changed(target, text)
+            _write_changed(target.with_suffix(".csv"), replace(spec, context=context).to_csv())
+        return context
+
+
+def declared_context(study: Study | StudyFacts, declared: Declared, *, synthetic: bool) -> Context:
+    """Return what is declared about an exhibit.
+
+    Parameters
+    ----------
+    study : Study or StudyFacts
+        Has ``title`` and ``codebook``.
+    declared : Exhibit
+        From ``study.exhibits``.
+    synthetic : bool
+        Whether its figures come from synthetic data.
+
+    Returns
+    -------
+    Context
+        For rendering.
+    """
+    return Context(
+        id=declared.id,
+        titles=declared.title,
+        basis=declared.basis,
+        calibration=declared.calibration,
+        prespecified=declared.prespecified,
+        synthetic=synthetic,
+        codebook=study.codebook,
+        study_titles=study.title,
+    )
+
+
+def _write_changed(path: Path, text: str) -> None:
+    """Write a file only if its content differs."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

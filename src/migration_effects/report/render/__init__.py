@@ -1,0 +1,1 @@
+"""Renderers: one module per format, none of which computes a figure."""

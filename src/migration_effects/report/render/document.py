@@ -1,0 +1,256 @@
+"""The report in one language, ready for any renderer: cover, contents, chapters with prose and exhibits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from migration_effects import __version__
+from migration_effects.errors import StudyError
+from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.formatting import SYMBOLS, Formatter
+from migration_effects.report.layout import interval_text
+from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
+from migration_effects.report.presentation import present
+from migration_effects.report.render.facts import StudyFacts
+from migration_effects.report.render.plain import plain
+from migration_effects.report.render.prose import Block, Value, parse_prose
+from migration_effects.report.render.view import View, view_of
+
+_TITLES = {0: "Background and method", 10: "Programme follow-up"}
+_ETHICS = {
+    "review_reference": "Ethics review",
+    "consent_scope": "Scope of consent",
+    "child_assent": "Children's assent",
+    "retention_until": "Data kept until",
+    "data_controller": "Data controller",
+    "safeguarding_contact": "Safeguarding contact",
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter.
+
+    Parameters
+    ----------
+    number : int
+        As in study.toml.
+    title : str
+        Heading.
+    blocks : tuple of Block
+        Prose and places of exhibits.
+    views : tuple of View
+        Exhibits, in the order in which they are printed.
+    """
+
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The report in one language.
+
+    Parameters
+    ----------
+    language, html_language : str
+        Code of the catalogue, and as HTML writes it.
+    title, mark : str
+        Title; mark of synthetic data, empty on real data.
+    facts, ethics : tuple of (str, str)
+        Lines of the cover and of the ethics block.
+    about : tuple of str
+        How to read the report.
+    words : mapping of str to str
+        Words of the template.
+    chapters : tuple of Chapter
+        In order.
+    end : str
+        Last line.
+    """
+
+    language: str
+    html_language: str
+    title: str
+    mark: str
+    facts: tuple[tuple[str, str], ...]
+    ethics: tuple[tuple[str, str], ...]
+    about: tuple[str, ...]
+    words: Mapping[str, str]
+    chapters: tuple[Chapter, ...]
+    end: str
+
+
+def compose_document(
+    study: StudyFacts, exhibits: Mapping[str, Exhibit], *, synthetic: bool, language: str
+) -> Document:
+    """Return the report in one language.
+
+    Parameters
+    ----------
+    study : StudyFacts
+        Titles, declared exhibits, labels, ethics block and prose.
+    exhibits : mapping of str to Table or Figure
+        Registered exhibits with their context, by id.
+    synthetic : bool
+        Whether the figures come from synthetic data.
+    language : str
+        ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+
+    Returns
+    -------
+    Document
+        Every text final.
+
+    Raises
+    ------
+    StudyError
+        When prose has faults, or title is missing in that language.
+    """
+    words = messages(language)
+    if not study.title.get(language):
+        raise StudyError(f"study.toml of {study.id} has no title in {language!r}. Add title.{language}.")
+    numbers = sorted({exhibit.chapter for exhibit in study.exhibits})
+    return Document(
+        language=language,
+        html_language=language.replace("_", "-"),
+        title=plain(study.title[language]),
+        mark=words.text(SYNTHETIC_MARK) if synthetic else "",
+        facts=_facts(study, synthetic, words),
+        ethics=tuple(
+            (words.text(label), plain(study.ethics.get(key, "")) or words.text("not declared"))
+            for key, label in _ETHICS.items()
+        ),
+        about=_about(synthetic, words),
+        words=_words(words),
+        chapters=tuple(_chapter(study, exhibits, number, language) for number in numbers),
+        end=words.text("Made with migration_effects {version}", version=__version__),
+    )
+
+
+def _facts(study: StudyFacts, synthetic: bool, words: Messages) -> tuple[tuple[str, str], ...]:
+    """Return the lines of the cover."""
+    origin = words.text("Synthetic twin of the survey: no real child stands behind any figure")
+    count = Formatter(words.language).count(len(study.exhibits))
+    return (
+        (words.text("Study"), study.id),
+        (words.text("Data"), origin if synthetic else words.text("Survey data")),
+        (words.text("Exhibits"), count),
+    )
+
+
+def _about(synthetic: bool, words: Messages) -> tuple[str, ...]:
+    """Return how to read the report."""
+    text = words.text
+    parts = [
+        text(
+            "Every figure is a survey estimate unless its source says otherwise: weighted, with a 95% confidence "
+            "interval (CI) that accounts for strata and primary sampling units. The column n gives unweighted cases."
+        ),
+        text(
+            "Figures based on 25–49 unweighted cases stand in parentheses; an asterisk replaces those based on "
+            "fewer than 25. Titles state what is measured, not what was found."
+        ),
+        text("The figures behind every table and chart are in the folder csv beside this file, unrounded."),
+    ]
+    if synthetic:
+        parts.insert(
+            0,
+            text(
+                "All figures in this report come from synthetic data, made to test the analysis before the real "
+                "files are available. They describe no child and no household, and must not be quoted as findings."
+            ),
+        )
+    return tuple(parts)
+
+
+def _words(words: Messages) -> dict[str, str]:
+    """Return the words of the templates."""
+    return {
+        "skip": words.text("Skip to the report"),
+        "kind": words.text("Study report"),
+        "contents": words.text("Contents"),
+        "about": words.text("About this report"),
+        "ethics": words.text("Ethics declaration"),
+        "page": words.text("Page"),
+    }
+
+
+def _chapter(study: StudyFacts, exhibits: Mapping[str, Exhibit], number: int, language: str) -> Chapter:
+    """Return a chapter: its prose with the exhibits in their places, or the exhibits alone."""
+    ids = [exhibit.id for exhibit in study.exhibits if exhibit.chapter == number]
+    path = prose_file(study.folder, language, number)
+    if path is None:
+        blocks = tuple(Block("exhibit", exhibit=exhibit_id) for exhibit_id in ids)
+        title = messages(language).text(_TITLES.get(number, "Chapter {number}"), number=number)
+    else:
+        value = _value_of(exhibits, language)
+        title, blocks = parse_prose(path.read_text(encoding="utf-8"), value, where=path.name)
+        _check_places([b.exhibit for b in blocks if b.kind == "exhibit"], ids, path.name)
+    views = tuple(view_of(exhibits[b.exhibit], language) for b in blocks if b.kind == "exhibit")
+    return Chapter(number, plain(title), blocks, views)
+
+
+def prose_file(folder: Path, language: str, chapter: int) -> Path | None:
+    """Return the prose of a chapter.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder.
+    language : str
+        Language of the report.
+    chapter : int
+        Number of the chapter.
+
+    Returns
+    -------
+    Path or None
+        ``text/<language>/<two digits>*.md``; None when the chapter has no prose.
+
+    Raises
+    ------
+    StudyError
+        When two files claim the chapter.
+    """
+    found = sorted((folder / "text" / language).glob(f"{chapter:02d}*.md"))
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise StudyError(
+            f"Chapter {chapter} has more than one prose file in {language!r}: {names}. Keep one."
+        )
+    return found[0] if found else None
+
+
+def _check_places(placed: list[str], ids: list[str], where: str) -> None:
+    """Raise unless the prose places each exhibit of its chapter once."""
+    faults = [f"{name} is not placed" for name in ids if name not in placed]
+    faults += [f"{name} does not belong to the chapter" for name in placed if name not in ids]
+    faults += [f"{name} is placed more than once" for name in sorted(set(placed)) if placed.count(name) > 1]
+    if faults:
+        lines = "\n".join(f"  - {fault}" for fault in faults)
+        raise StudyError(f"{where} and study.toml disagree on the exhibits:\n{lines}")
+
+
+def _value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
+    """Return the function that prints a number of an exhibit for the prose."""
+
+    def value(exhibit_id: str, row: str, column: str, part: str) -> str:
+        if exhibit_id not in exhibits:
+            raise StudyError(f"value({exhibit_id!r}, …): no such exhibit")
+        words = present(exhibits[exhibit_id], language)
+        cell, shape = exhibits[exhibit_id].cell(row, column)
+        if part == "n":
+            return words.numbers.count(cell.n) if cell.n is not None else SYMBOLS["not_applicable"]
+        if not cell.shown:
+            raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
+        if part == "interval":
+            return interval_text(cell, shape.decimals, words)
+        suffix = "%" if shape.unit == "%" else ""
+        return words.numbers.estimate(cell.value, cell.mark, shape.decimals, suffix=suffix)
+
+    return value

@@ -1,0 +1,143 @@
+"""How charts look: vendored font, colours that survive colour blindness, quiet axes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib import font_manager
+
+FONTS = Path(__file__).parent / "render" / "fonts"
+FAMILY = "Source Sans Pro"
+SIZE = 9.0
+SMALL = 8.0
+WIDTH = 6.3  # inches: 16 cm, the text width of the page
+INK = "#1F2933"
+MUTED = "#5B6770"
+GRID = "#DDE3E8"
+SINGLE = "#0058AB"
+NEUTRAL = "#B8C0C7"
+# UK Government Analysis Function palette: distinct under protanopia, deuteranopia and tritanopia.
+CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25")
+# Longer scales alternate dark and light; position and printed figures carry the meaning.
+LONG = ("#12436D", "#7FB2E5", "#28A197", "#A9DDD6", "#801650", "#DFA3C4", "#F46A25", "#FBCBA8")
+DIVERGING = {
+    2: ("#B5500C", "#12436D"),
+    3: ("#F46A25", "#C9D0D6", "#12436D"),
+    4: ("#B5500C", "#F8B48A", "#8FB3D9", "#12436D"),
+    5: ("#B5500C", "#F8B48A", "#D5DADF", "#8FB3D9", "#12436D"),
+}
+MARKERS = ("o", "s", "D", "^")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Any:
+    """Register the vendored fonts and return the settings of a chart.
+
+    Returns
+    -------
+    dict
+        For ``matplotlib.rc_context``.
+    """
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    return {
+        "font.family": [FAMILY, "DejaVu Sans"],
+        "font.size": SIZE,
+        "text.color": INK,
+        "text.parse_math": False,
+        "axes.labelcolor": MUTED,
+        "axes.edgecolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SIZE,
+        "axes.linewidth": 0.6,
+        "axes.unicode_minus": True,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "migration_effects",
+        "hatch.linewidth": 0.6,
+    }
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
+    """Return the width of a line of text.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        Points.
+    weight : {"normal", "bold"}
+        Font weight.
+
+    Returns
+    -------
+    float
+        Inches.
+    """
+    if not text.strip():
+        return 0.0
+    font = _font(weight)
+    font.set_size(size, 72)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / 64 / 72
+
+
+@lru_cache(maxsize=2)
+def _font(weight: str) -> Any:
+    """Return the font with its fallback, for measuring."""
+    settings()
+    families = (FAMILY, "DejaVu Sans")
+    chosen = [font_manager.FontProperties(family=[family], weight=weight) for family in families]
+    return font_manager.get_font([font_manager.findfont(font) for font in chosen])
+
+
+def colours(count: int, *, diverging: bool = False) -> tuple[str, ...]:
+    """Return one colour per series.
+
+    Parameters
+    ----------
+    count : int
+        Number of series.
+    diverging : bool
+        Whether the series run from one pole to the other.
+
+    Returns
+    -------
+    tuple of str
+        Hexadecimal colours; beyond eight they repeat, since position and printed figures tell series apart.
+    """
+    if diverging and count in DIVERGING:
+        return DIVERGING[count]
+    if count == 1:
+        return (SINGLE,)
+    palette = CATEGORIES if count <= len(CATEGORIES) else LONG
+    return tuple(palette[i % len(palette)] for i in range(count))
+
+
+def ink_on(colour: str) -> str:
+    """Return the text colour that reads on a background.
+
+    Parameters
+    ----------
+    colour : str
+        Hexadecimal background.
+
+    Returns
+    -------
+    str
+        White or the ink colour, whichever contrasts more (relative luminance, WCAG 2).
+
+    Examples
+    --------
+    >>> ink_on("#12436D"), ink_on("#D5DADF")
+    ('#FFFFFF', '#1F2933')
+    """
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.063 else INK

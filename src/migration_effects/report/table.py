@@ -1,0 +1,309 @@
+"""The specification of a table: numbers, keys and label ids; words and number formats come when it is rendered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from migration_effects.errors import SpecificationError, nearest
+from migration_effects.report.cells import Cell
+from migration_effects.report.context import Context
+
+# One text for all, or one per name.
+Choice = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of figures.
+
+    Parameters
+    ----------
+    key, label : str
+        Key used by prose and tests, and label id.
+    unit : str
+        ``"%"``, ``"thousand"``, ``"score"``, …; empty for none.
+    decimals : int
+        Digits after the decimal sign, the same in the whole column.
+    spanner : str
+        Label id of the header above this and neighbouring columns.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    decimals: int = 1
+    spanner: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of figures.
+
+    Parameters
+    ----------
+    key, label : str
+        Key used by prose and tests, and label id.
+    group : str
+        Label id of the group it stands in; empty for none.
+    """
+
+    key: str
+    label: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class FootRow:
+    """A row of whole numbers under the estimates: cases, PSUs, degrees of freedom.
+
+    Parameters
+    ----------
+    label : str
+        Label id.
+    values : tuple of float or None
+        One per column.
+    """
+
+    label: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report.
+
+    Compose one with :meth:`from_estimates` or :meth:`from_frame` and register it with
+    ``report.table("T1.1", table)``.
+
+    Parameters
+    ----------
+    columns, rows : tuple
+        :class:`Column` and :class:`Row`.
+    cells : tuple of tuple of Cell
+        One tuple per row, one cell per column.
+    population : str
+        Whom the table is about and what it measures, in one line.
+    row_header : str
+        Label id above the row labels.
+    source, weight : str
+        Where the figures come from, and the weight variable; no weight means not a survey estimate.
+    notes : tuple of str
+        Printed under the table with letters.
+    foot : tuple of FootRow
+        Whole numbers under the estimates.
+    n_place : {"column", "foot", "none"}
+        Where the unweighted cases stand.
+    context : Context, optional
+        Declared facts, added by ``report.table``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"region": ["Bukhara", "Khorezm"], "households": [412, 388]})
+    >>> table = Table.from_frame(frame, rows="region", columns={"households": "Households"},
+    ...                          unit="number", population="Households interviewed", source="Invented figures")
+    >>> print(table.to_markdown())
+    *Households interviewed*
+    <BLANKLINE>
+    | region | Households |
+    | :-- | --: |
+    | Bukhara | 412 |
+    | Khorezm | 388 |
+    <BLANKLINE>
+    Source: Invented figures
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    population: str
+    row_header: str = ""
+    source: str = ""
+    weight: str = ""
+    notes: tuple[str, ...] = ()
+    foot: tuple[FootRow, ...] = ()
+    n_place: str = "column"
+    context: Context = field(default_factory=Context, repr=False, compare=False)
+
+    kind = "table"
+
+    def __post_init__(self) -> None:
+        if not self.rows or not self.columns:
+            raise SpecificationError("A table needs at least one row and one column.")
+        if len(self.cells) != len(self.rows) or any(len(line) != len(self.columns) for line in self.cells):
+            raise SpecificationError(
+                f"A table of {len(self.rows)} rows and {len(self.columns)} columns needs that many cells."
+            )
+        for what, keys in (("row", [r.key for r in self.rows]), ("column", [c.key for c in self.columns])):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            if twice:
+                raise SpecificationError(
+                    f"The table has the same {what} more than once: {', '.join(twice)}. Name the estimates apart "
+                    "by giving them as a mapping."
+                )
+
+    @classmethod
+    def from_estimates(cls, estimates: Any, *, population: str, weight: str, **layout: Any) -> Table:
+        """Lay out estimates as a table; see :func:`migration_effects.report.compose.table_from_estimates`."""
+        from migration_effects.report.compose import table_from_estimates
+
+        return table_from_estimates(estimates, population=population, weight=weight, **layout)
+
+    @classmethod
+    def from_frame(
+        cls, frame: Any, *, rows: str | Sequence[str], columns: Mapping[str, str], **layout: Any
+    ) -> Table:
+        """Lay out a frame as a table; see :func:`migration_effects.report.compose.table_from_frame`."""
+        from migration_effects.report.compose import table_from_frame
+
+        return table_from_frame(frame, rows=rows, columns=columns, **layout)
+
+    @property
+    def n(self) -> int | None:
+        """Largest number of unweighted cases behind a figure; None without survey estimates."""
+        cases = [cell.n for line in self.cells for cell in line if cell.n is not None]
+        return max(cases) if cases else None
+
+    def cell(self, row: str, column: str) -> tuple[Cell, Column]:
+        """Return a figure by its keys.
+
+        Parameters
+        ----------
+        row, column : str
+            Keys, as in the neutral CSV.
+
+        Returns
+        -------
+        tuple of Cell and Column
+            The figure and how its column prints it.
+
+        Raises
+        ------
+        SpecificationError
+            For an unknown key, with the nearest valid one.
+        """
+        rows, columns = [r.key for r in self.rows], [c.key for c in self.columns]
+        for what, key, keys in (("row", row, rows), ("column", column, columns)):
+            if key not in keys:
+                raise SpecificationError(
+                    f"The exhibit has no {what} {key!r}; it has {', '.join(keys)}.{nearest(key, keys)}"
+                )
+        i, j = rows.index(row), columns.index(column)
+        return self.cells[i][j], self.columns[j]
+
+    def to_json(self) -> str:
+        """Return the language-neutral specification.
+
+        Returns
+        -------
+        str
+            JSON with sorted keys, without context and without numbers of hidden figures' neighbours in language.
+        """
+        content = {k: v for k, v in asdict(_without_context(self)).items() if k != "context"}
+        return json.dumps({"kind": self.kind, **content}, sort_keys=True, allow_nan=False, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Table:
+        """Read a specification written by :meth:`to_json`.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+
+        Returns
+        -------
+        Table
+            Equal to the one written.
+        """
+        content = json.loads(text)
+        content.pop("kind")
+        return cls(
+            columns=tuple(Column(**c) for c in content.pop("columns")),
+            rows=tuple(Row(**r) for r in content.pop("rows")),
+            cells=tuple(tuple(Cell(**c) for c in line) for line in content.pop("cells")),
+            foot=tuple(FootRow(f["label"], tuple(f["values"])) for f in content.pop("foot")),
+            notes=tuple(content.pop("notes")),
+            **content,
+        )
+
+    def to_html(self, language: str = "en") -> str:
+        """Return the table as an HTML fragment, everything escaped.
+
+        Parameters
+        ----------
+        language : str
+            ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+
+        Returns
+        -------
+        str
+            A ``<section>`` with caption, scoped headers and notes.
+        """
+        from migration_effects.report.render.html import exhibit_html
+
+        return exhibit_html(self, language)
+
+    def to_typst(self, language: str = "en") -> str:
+        """Return what the typst template reads: JSON, so that no text is ever markup.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`to_html`.
+
+        Returns
+        -------
+        str
+            JSON.
+        """
+        from migration_effects.report.render.pdf import exhibit_json
+
+        return exhibit_json(self, language)
+
+    def to_markdown(self, language: str = "en") -> str:
+        """Return the table as Markdown.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`to_html`.
+
+        Returns
+        -------
+        str
+            A pipe table with title, notes and source.
+        """
+        from migration_effects.report.render.markdown import table_markdown
+
+        return table_markdown(self, language)
+
+    def to_csv(self, language: str | None = None) -> str:
+        """Return the figures as tidy CSV, unrounded; hidden figures have a flag and no value.
+
+        Parameters
+        ----------
+        language : str, optional
+            Language of the labels; without it keys stand in their place.
+
+        Returns
+        -------
+        str
+            One line per figure.
+        """
+        from migration_effects.report.render.csv_text import table_csv
+
+        return table_csv(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def _without_context(table: Table) -> Table:
+    """Return the table with an empty context, which is not part of the specification."""
+    from dataclasses import replace
+
+    return replace(table, context=Context())
