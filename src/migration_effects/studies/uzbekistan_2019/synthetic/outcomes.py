@@ -25,12 +25,15 @@ class Outcome:
 
     Parameters
     ----------
+    domain : str
+        Who it refers to: ``household`` or a group of children.
     measures : dict of (ndarray, ndarray)
         Name of the measure to ``(y0, y1)``, one value per unit.
     observed : dict of ndarray
         Raw items and latent values under the household's own migration.
     """
 
+    domain: str
     measures: dict[str, Pair]
     observed: dict[str, np.ndarray]
 
@@ -68,7 +71,9 @@ def _binary(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, sett
     noise = rng.logistic(size=len(lp[0]))
     y0, y1 = ((p + noise > 0).astype(float) for p in lp)
     return Outcome(
-        {eq["name"]: (y0, y1)}, {eq["name"]: y1, f"{eq['name']}_noise": noise, f"{eq['name']}_lp": lp[1]}
+        eq["domain"],
+        {eq["name"]: (y0, y1)},
+        {eq["name"]: y1, f"{eq['name']}_noise": noise, f"{eq['name']}_lp": lp[1]},
     )
 
 
@@ -87,7 +92,7 @@ def _items(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, setti
     measures = {eq["name"]: (scores[0], scores[1])}
     if "high" in eq:
         measures[f"{eq['name']}_high"] = tuple((s >= eq["high"]).astype(float) for s in scores)
-    return Outcome(measures, observed)
+    return Outcome(eq["domain"], measures, observed)
 
 
 def _count(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
@@ -101,7 +106,9 @@ def _count(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, setti
         y0 += clock < means[0]
         y1 += clock < means[1]
     days, some = eq["name"], f"{eq['name']}_any"
-    return Outcome({days: (y0, y1), some: ((y0 > 0).astype(float), (y1 > 0).astype(float))}, {days: y1})
+    return Outcome(
+        eq["domain"], {days: (y0, y1), some: ((y0 > 0).astype(float), (y1 > 0).astype(float))}, {days: y1}
+    )
 
 
 def _graded(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
@@ -110,7 +117,7 @@ def _graded(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, sett
     y0, y1 = (
         eq["first"] + (p + noise)[:, None].__gt__(np.array(eq["cuts"])).sum(axis=1).astype(float) for p in lp
     )
-    return Outcome({eq["name"]: (y0, y1)}, {eq["name"]: y1})
+    return Outcome(eq["domain"], {eq["name"]: (y0, y1)}, {eq["name"]: y1})
 
 
 def _hours(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
@@ -122,7 +129,7 @@ def _hours(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, setti
     for start, mean in zip(any_lp, lp, strict=True):
         hours = np.minimum(np.rint(np.exp(mean + noise)), eq["limit"])
         values.append(np.where(start + hurdle > 0, hours, 0.0))
-    return Outcome({eq["name"]: (values[0], values[1])}, {eq["name"]: values[1]})
+    return Outcome(eq["domain"], {eq["name"]: (values[0], values[1])}, {eq["name"]: values[1]})
 
 
 def _nested(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
@@ -132,14 +139,14 @@ def _nested(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, sett
         name: ((lp[0] + shift + noise > 0).astype(float), (lp[1] + shift + noise > 0).astype(float))
         for name, shift in eq["levels"].items()
     }
-    return Outcome(measures, {name: pair[1] for name, pair in measures.items()})
+    return Outcome(eq["domain"], measures, {name: pair[1] for name, pair in measures.items()})
 
 
 def _rounded(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
     """Draw a rounded normal count inside its range."""
     noise = rng.normal(0, eq["noise"], len(lp[0]))
     y0, y1 = (np.clip(np.rint(p + noise), eq["low"], eq["high"]) for p in lp)
-    return Outcome({eq["name"]: (y0, y1)}, {eq["name"]: y1})
+    return Outcome(eq["domain"], {eq["name"]: (y0, y1)}, {eq["name"]: y1})
 
 
 def _wealth(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, settings: Settings) -> Outcome:
@@ -151,7 +158,7 @@ def _wealth(eq: Equation, lp: Pair, terms: Terms, rng: np.random.Generator, sett
         start = c["const"] + c.get("rural", 0.0) * terms["R"] + draw
         y0, y1 = ((start + c["slope"] * (p + noise) > 0).astype(float) for p in lp)
         measures[asset], observed[asset] = (y0, y1), y1
-    return Outcome(measures, observed)
+    return Outcome(eq["domain"], measures, observed)
 
 
 _KINDS: dict[str, Callable[[Equation, Pair, Terms, np.random.Generator, Settings], Outcome]] = {
