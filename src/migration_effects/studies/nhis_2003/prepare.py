@@ -31,21 +31,18 @@ def prepare(files: Mapping[str, me.SurveyFile], study: me.Study) -> me.Prepared:
     ------
     CodebookError
         For columns or codes the codebook does not have, all of them at once.
-    StudyError
-        For row numbers that occur twice.
+    DataFileError
+        For rows of one number (ID) that differ.
     """
-    raw = files["persons"].frame
-    book = study.codebook.of("persons")
-    book.check(raw)
-    persons = pd.DataFrame({variable.name: _labelled(raw[variable.source], variable) for variable in book})
-    twice = int(persons["person"].duplicated().sum())
-    if twice:
-        raise me.StudyError(
-            f"{files['persons'].path_name}: {twice} row numbers (ID) occur twice. Get a fresh copy."
-        )
+    raw, doubles = me.cleaning.drop_duplicates(files["persons"].frame, ["ID"], file="persons")
+    persons, values = me.cleaning.apply_codebook(raw, study.codebook, file="persons")
     persons["no_parent"] = (persons["parents"] == ABSENT).astype(float).where(persons["parents"].notna())
-    children = persons[persons["age_group"] == CHILD].drop(columns="activity").reset_index(drop=True)
-    return me.Prepared({"persons": persons, "children": children}, _audit(persons), _flow(persons, children))
+    everybody = me.cleaning.Selection(persons, "children")
+    children = everybody.require(CHILD, persons["age_group"] == CHILD)
+    known = children.require("living arrangement known", children.frame["parents"].notna())
+    # The frame keeps the child whose arrangement is unknown: estimates leave it out and say so.
+    frames = {"persons": persons, "children": children.frame.drop(columns="activity").reset_index(drop=True)}
+    return me.Prepared(frames, (doubles + values).table, known.flow)
 
 
 def design(unit: str, frames: Mapping[str, pd.DataFrame], study: me.Study) -> me.SurveyDesign | None:
@@ -66,39 +63,3 @@ def design(unit: str, frames: Mapping[str, pd.DataFrame], study: me.Study) -> me
         None for ``persons``: their design columns say everything.
     """
     return study.design("persons").where(f"age_group == '{CHILD}'") if unit == "children" else None
-
-
-def _labelled(column: pd.Series, variable: me.Variable) -> pd.Series:
-    """Return a raw column with the labels of its codes, or 1 and 0 for yes and no."""
-    if variable.kind == "yesno":
-        yes, no = variable.values
-        return column.map({yes: 1.0, no: 0.0})
-    if variable.kind == "categorical":
-        labels = {code: texts["en"] for code, texts in variable.values.items()}
-        return column.map(labels).astype(pd.CategoricalDtype(list(labels.values()), ordered=True))
-    return column
-
-
-def _audit(persons: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of blank answers per variable."""
-    adults = persons["age_group"] != CHILD
-    blank = {name: int((persons[name].isna() & (adults | (name != "activity"))).sum()) for name in persons}
-    rows = [
-        ("blank", "persons", name, count, "left out of estimates that use it", "no code in the file says why")
-        for name, count in blank.items()
-        if count
-    ]
-    return pd.DataFrame(rows, columns=["check", "file", "variable", "count", "action", "detail"])
-
-
-def _flow(persons: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    """Return the sample flow from all persons to children whose living arrangement is known."""
-    known = int(children["parents"].notna().sum())
-    absent = int(children["no_parent"].sum())
-    steps = [
-        ("persons", "in the extract", len(persons), 0),
-        ("children", "under 18", len(children), len(persons) - len(children)),
-        ("children", "living arrangement known", known, len(children) - known),
-        ("children", "no parent in the household", absent, known - absent),
-    ]
-    return pd.DataFrame(steps, columns=["unit", "criterion", "kept", "dropped"])
