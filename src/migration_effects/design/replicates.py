@@ -82,15 +82,9 @@ class Replicates:
         assert self.weights is not None
         return np.asarray(values.T @ self.weights).T
 
-    def rank(self, rows_used: NDArray[np.bool_], base: Array) -> int:
-        """Return the rank of the replicate weights of the rows in use."""
-        if self.factors is not None and self.unit is not None:
-            active = np.zeros(len(self.factors), dtype=bool)
-            active[self.unit[rows_used & (base != 0)]] = True
-            matrix = self.factors[active]
-        else:
-            assert self.weights is not None
-            matrix = self.weights[rows_used]
+    def rank(self, rows_used: NDArray[np.bool_], base: Array, steps: Sequence[Step]) -> int:
+        """Return the rank of the final replicate weights of the rows in use."""
+        matrix = np.stack([weights[rows_used] for weights in self.columns(base, steps)], axis=1)
         if not matrix.size:
             return 0
         # The triangular factor has the rank of the tall matrix and is small.

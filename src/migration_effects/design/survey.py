@@ -299,7 +299,7 @@ class SurveyDesign:
         if self._df is not None:
             return float(self._df)
         if self._replicates_only and self.replicates is not None:
-            return float(self.replicates.rank(rows, self._base) - 1)
+            return float(self.replicates.rank(rows, self._base, self.steps) - 1)
         first = self.stages[0]
         units = np.bincount(first.unit[rows], minlength=first.units) > 0
         groups = np.bincount(first.group_of_unit[units], minlength=first.groups) > 0

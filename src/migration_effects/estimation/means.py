@@ -18,6 +18,7 @@ from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.groups import By, Groups, counts, degrees, keyed, make_groups
 from migration_effects.estimation.intervals import Interval, Wald
 from migration_effects.estimation.sums import beside, group_sums, replicate_group_sums, spread
+from migration_effects.estimation.warn import few_psus
 
 Array = NDArray[np.float64]
 Deff = bool | Literal["replace"]
@@ -87,18 +88,19 @@ def assemble(
         part.influence if whole else part.influence[:, used]
         for part, used, whole in zip(parts, keep, complete, strict=True)
     ]
+    df = np.concatenate([size[2] for size in sizes])
     return Estimate(
         terms=tuple(terms),
         values=np.concatenate([part.values[used] for part, used in zip(parts, keep, strict=True)]),
         labels=pd.concat(labels, ignore_index=True),
-        df=np.concatenate([size[2] for size in sizes]),
+        df=df,
         n=np.concatenate([size[0] for size in sizes]),
         n_psu=np.concatenate([size[1] for size in sizes]),
         method=f"{method}, {variance_words(design)}",
         design=design,
         linearised=None if thetas else beside(influence),
         replicate_values=np.hstack(thetas) if thetas else None,
-        notes=(*groups.dropped, *notes),
+        notes=(*groups.dropped, *notes, *few_psus(df, terms)),
         interval=interval or Wald(),
     )
 

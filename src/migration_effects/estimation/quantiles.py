@@ -43,6 +43,12 @@ class Distribution:
             return float(self.values[below])
         return float(self.values[min(below + 1, len(self.values) - 1)])
 
+    def limit(self, p: float) -> float:
+        """Return a confidence limit: as `quantile`, but never below the second value, as ``svyquantile``."""
+        if p * self.cumulative[-1] < self.cumulative[0]:
+            return float(self.values[min(1, len(self.values) - 1)])
+        return self.quantile(p)
+
 
 def distribution(values: Array, weights: Array) -> Distribution:
     """Return the weighted distribution of some values.
@@ -56,7 +62,8 @@ def distribution(values: Array, weights: Array) -> Distribution:
     Distribution
     """
     order = np.argsort(values, kind="stable")
-    return Distribution(values[order], np.cumsum(weights[order]))
+    # Extended precision: equal weights must reach p exactly where their number does.
+    return Distribution(values[order], np.cumsum(weights[order], dtype=np.longdouble).astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +92,7 @@ class Woodruff:
         """Return the quantile of each distribution at its share."""
         return np.array(
             [
-                each.quantile(share) if 0 <= share <= 1 else np.nan
+                each.limit(share) if 0 <= share <= 1 else np.nan
                 for each, share in zip(self.distributions, shares, strict=True)
             ]
         )
@@ -102,7 +109,8 @@ def quantile(
     """Estimate quantiles.
 
     The estimate is the smallest value whose share of the weights reaches `q`. The limits are the quantiles at the
-    t limits of the share not above it, the standard error is their distance over ``2 t`` at 95 % (Woodruff 1952);
+    t limits of the share not above it (the second value where a limit lies before the first one's share, as R has
+    it), the standard error is their distance over ``2 t`` at 95 % (Woodruff 1952);
     all as R's ``svyquantile`` by default. The influence is that of the share, scaled to this standard error.
 
     Parameters

@@ -16,6 +16,7 @@ from migration_effects.design import SurveyDesign
 from migration_effects.errors import ConvergenceError, SeparationWarning, SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.means import variance_words
+from migration_effects.estimation.warn import few_psus
 from migration_effects.numerics.glm import Family, fit_glm
 from migration_effects.numerics.least_squares import RankDeficientError, weighted_least_squares
 from migration_effects.regression.absorption import absorb
@@ -177,8 +178,7 @@ def regress(
         thetas = _replicated(design, model, chosen, groups if fixed_effects else None, solution)
     k = len(model.columns)
     df = design.df_of(model.rows) + 1 - k
-    if df <= 0:
-        notes = (*notes, f"The design has too few PSUs for {k} coefficients: no interval can be given.")
+    notes = (*notes, *few_psus(np.full(k, float(df)), model.columns))
     influence = None
     if thetas is None:
         influence = np.zeros((len(design.data), k))

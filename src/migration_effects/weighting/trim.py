@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from migration_effects.design import SurveyDesign
@@ -95,15 +96,15 @@ def _trim(weights: Array, low: float, high: float) -> tuple[Array, NDArray[np.bo
         share += step
 
 
-def scale_weights(design: SurveyDesign, factor: str) -> SurveyDesign:
+def scale_weights(design: SurveyDesign, factor: str | float | pd.Series | Array) -> SurveyDesign:
     """Multiply weights by a known factor per row, recorded as a step.
 
     Parameters
     ----------
     design : SurveyDesign
-    factor : str
-        Column of positive factors, for example the number of eligible children in the household of which one
-        was interviewed.
+    factor : str, number, Series or ndarray
+        Column of positive factors (or one number per row, or one for all), for example the number of eligible
+        children in the household of which one was interviewed.
 
     Returns
     -------
@@ -112,7 +113,7 @@ def scale_weights(design: SurveyDesign, factor: str) -> SurveyDesign:
     Raises
     ------
     SpecificationError
-        The column is missing, zero or negative in a weighted row.
+        A factor is missing, infinite, zero or negative in a weighted row, or there is not one per row.
 
     Examples
     --------
@@ -123,13 +124,29 @@ def scale_weights(design: SurveyDesign, factor: str) -> SurveyDesign:
     [20.0, 20.0]
     """
     rows = weighted_rows(design, "scale_weights")
-    values = numeric(design.data, factor, purpose="a weight factor")
-    bad = int((rows & ~(values > 0)).sum())
+    values, named = _factors(design, factor)
+    bad = int((rows & ~(np.isfinite(values) & (values > 0))).sum())
     if bad:
         raise SpecificationError(
-            f"Factor column {factor!r} is missing, zero or negative in {bad} weighted rows. "
+            f"{named} is missing, infinite, zero or negative in {bad} weighted rows. "
             "Give every row its factor; rows that should not count get weight 0 before."
         )
     values = np.where(rows, values, 1.0)
     before = design.final_weights
     return design.with_step(FactorStep("scale_weights", before, before * values, values))
+
+
+def _factors(design: SurveyDesign, factor: str | float | pd.Series | Array) -> tuple[Array, str]:
+    """Return one factor per row and how to call it in a message."""
+    if isinstance(factor, str):
+        return numeric(design.data, factor, purpose="a weight factor"), f"Factor column {factor!r}"
+    if isinstance(factor, pd.Series):
+        if not factor.index.equals(design.data.index):
+            raise SpecificationError(
+                "The factors have another index than the data. Make them from design.data."
+            )
+        factor = factor.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = np.asarray(factor, dtype=np.float64)
+    if values.ndim and values.shape != (len(design.data),):
+        raise SpecificationError(f"There are {values.shape} factors for {len(design.data)} rows.")
+    return np.broadcast_to(values, (len(design.data),)).copy(), "The factor"
