@@ -30,6 +30,10 @@ help: ## list the commands
 data: $(READY) ## prepare the data of STUDY; FROM=folder copies the raw files first, DATA=folder reads them there
 	@$(PY) -m migration_effects data --study '$(STUDY)' $(if $(FROM),--from '$(FROM)') $(if $(DATA),--data '$(DATA)')
 
+.PHONY: report
+report: $(READY) ## build the report of STUDY in LANGUAGES; only what changed is built again
+	@$(MAKE) --no-print-directory --jobs=2 -f tools/report.mk report PY='$(PY)' STUDY='$(STUDY)' LANGUAGES='$(LANGUAGES)' DATA='$(DATA)'
+
 test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from migration_effects.errors import StudyError
 from migration_effects.io.codebook import Codebook
 from migration_effects.study.definition import Exhibit as Declared
-from migration_effects.study.load import read_folder
+from migration_effects.study.load import read_study
 from migration_effects.study.locate import study_folder
 
 
@@ -62,13 +61,9 @@ def study_facts(id_or_folder: str | Path) -> StudyFacts:
     StudyError
         With every fault of the folder at once.
     """
-    folder = study_folder(id_or_folder)
-    definition, codebook, faults = read_folder(folder)
-    if faults or definition is None or codebook is None:
-        lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"The study folder {folder.name} has {len(faults)} faults:\n{lines}")
+    definition, codebook = read_study(id_or_folder)
     return StudyFacts(
-        folder,
+        study_folder(id_or_folder),
         definition.id,
         definition.title,
         definition.exhibits,

@@ -1,0 +1,65 @@
+# The stages of `make report`. Content decides what runs again: tools/stamps.py rewrites a stamp only when its inputs
+# changed. Run from the project's root, by the Makefile or by `migration-effects report`.
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+.SECONDARY:
+
+STUDY ?= uzbekistan_2019
+LANGUAGES ?= en
+DATA ?=
+PY ?= python
+
+export PYTHONHASHSEED := 0
+export TZ := UTC
+export LC_ALL := C.UTF-8
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+ifneq ($(DATA),)
+  export MIGRATION_EFFECTS_RAW := $(abspath $(DATA))
+endif
+
+PLAN := $(shell $(PY) -S -E tools/stamps.py '$(STUDY)' '$(LANGUAGES)' '$(DATA)')
+ifneq ($(.SHELLSTATUS),0)
+  $(error nothing was built)
+endif
+ID := $(firstword $(PLAN))
+NOTEBOOKS := $(wordlist 2,$(words $(PLAN)),$(PLAN))
+FOLDER := $(patsubst %/,%,$(dir $(firstword $(NOTEBOOKS))))
+NAMES := $(notdir $(basename $(NOTEBOOKS)))
+# These two read the exhibits of all the others.
+LATE := $(filter 08_recommendations 09_reconciliation,$(NAMES))
+EARLY := $(filter-out $(LATE),$(NAMES))
+
+B := build/$(ID)
+S := $(B)/stamps
+D := $(B)/done
+timed = $(PY) -S -E tools/timed.py $(B)/seconds/$(1) $(PY)
+
+.PHONY: report
+report: $(LANGUAGES:%=$(D)/report-%) $(D)/manifest
+	@for language in $(LANGUAGES); do \
+	  for file in reports/$(ID)/$$language/*.html reports/$(ID)/$$language/*.pdf; do echo "Report: $$file"; done; done
+
+$(D)/data: $(S)/data $(S)/package $(S)/study | $(D)
+	@echo "[data] $(ID)"
+	@$(call timed,data) -m migration_effects data --study '$(STUDY)' > $(B)/data.txt
+	@touch $@
+
+$(D)/nb-%: $(S)/nb-% $(S)/package $(S)/study $(D)/data | $(D)
+	@echo "[notebook] $*"
+	@$(call timed,nb-$*) -m migration_effects.report.execute '$(FOLDER)/$*.ipynb' '$(B)'
+	@touch $@
+
+$(LATE:%=$(D)/nb-%): $(EARLY:%=$(D)/nb-%)
+
+$(D)/report-%: $(NAMES:%=$(D)/nb-%) $(S)/notebooks $(S)/render $(S)/words-% $(D)/data | $(D)
+	@echo "[report] $(ID), $*"
+	@$(call timed,report-$*) -m migration_effects.report.render '$(STUDY)' '$*'
+	@touch $@
+
+$(D)/manifest: $(LANGUAGES:%=$(D)/report-%) | $(D)
+	@$(PY) -m migration_effects.report.manifest '$(STUDY)'
+	@touch $@
+
+$(D):
+	@mkdir -p $@
