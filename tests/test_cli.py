@@ -40,11 +40,21 @@ def test_check_lists_the_faults_of_all_files_at_once(folder, tmp_path, capsys):
     assert captured.out == ""
     for part in (
         "unknown key 'sead'. Did you mean 'seed'?", "unknown set of values 'YM'", "prepare must take (files, study)",
-        "F2.1 is declared in study.toml, but no notebook registers it", "registers T1.1 with report.figure",
+        "F2.1: declared in study.toml, registered by no notebook", "T1.1: declared as a table, registered with report.figure in 01_sad",
         "published.csv has the exhibit 'T1.9'", "published.csv has no line for exhibit F2.1",
     ):  # fmt: skip
         assert part in captured.err, part
     assert "Traceback" not in captured.err
+
+
+def test_check_names_damaged_notebooks(folder, tmp_path, capsys):
+    (tmp_path / "notebooks" / "02_broken.ipynb").write_text("{")
+    cell = '{"cells": [{"cell_type": "code", "source": ["x = (\\n"]}]}'
+    (tmp_path / "notebooks" / "03_broken.ipynb").write_text(cell)
+    assert main(["check", str(folder)]) == 1
+    err = capsys.readouterr().err
+    assert "02_broken.ipynb is not a notebook" in err
+    assert "03_broken.ipynb, code cell 1, line 1" in err
 
 
 def test_check_reads_the_data_it_is_given(folder, tmp_path, capsys):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +12,11 @@ from pathlib import Path
 from migration_effects.errors import MigrationEffectsError, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
+from migration_effects.report.completeness import completeness_faults
 from migration_effects.study.code import has_twin, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
-from migration_effects.study.notebooks import exhibit_faults
 from migration_effects.study.raw import checksums, read_raw
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
@@ -62,11 +64,29 @@ def _notebook_faults(folder: Path, definition: Definition) -> list[str]:
     ]
     home = next((place for place in homes if place.is_dir()), None)
     if home is not None:
-        return exhibit_faults(definition.exhibits, sorted(home.glob("*.ipynb")))
+        notebooks = sorted(home.glob("*.ipynb"))
+        damaged = [fault for path in notebooks for fault in _unreadable(path)]
+        return damaged or completeness_faults(definition.exhibits, notebooks)
     # A shipped study checked outside a project has no notebooks at hand.
     if not definition.exhibits or (folder.parent == SHIPPED and project_root() is None):
         return []
     return [f"study.toml: the folder of notebooks {definition.notebooks!r} does not exist in the project."]
+
+
+def _unreadable(path: Path) -> list[str]:
+    """Return why a notebook cannot be parsed."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError):
+        return [f"{path.name} is not a notebook that can be read."]
+    faults = []
+    for position, source in enumerate(sources, start=1):
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            faults.append(f"{path.name}, code cell {position}, line {error.lineno}: {error.msg}.")
+    return faults
 
 
 def _published_faults(folder: Path, definition: Definition) -> list[str]:
