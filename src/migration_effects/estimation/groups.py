@@ -14,6 +14,7 @@ from migration_effects.design.columns import Levels, levels, names
 from migration_effects.errors import SpecificationError
 
 By = str | Sequence[str] | None
+LARGEST_TABLE = 50_000_000  # entries of a table of units by groups that is kept in memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,15 +153,20 @@ def counts(design: SurveyDesign, codes: NDArray[np.intp], size: int) -> tuple[ND
     -------
     n, n_psu, n_strata : ndarray of int, each of shape (size,)
     """
-    rows = codes >= 0
-    group = codes[rows]
-    n = np.bincount(group, minlength=size)
     first = design.stages[0]
-    pair = np.unique(first.unit[rows].astype(np.int64) * size + group)
-    n_psu = np.bincount(pair % size, minlength=size)
-    strata = np.unique(first.group_of_unit[pair // size].astype(np.int64) * size + pair % size)
+    rows = codes >= 0
+    group, unit = codes[rows], first.unit[rows]
+    n = np.bincount(group, minlength=size).astype(np.int64)
+    if first.units * size <= LARGEST_TABLE:
+        present = np.zeros((first.units, size), dtype=bool)
+        present[unit, group] = True
+        units, owners = np.nonzero(present)
+    else:
+        units, owners = np.divmod(np.unique(unit.astype(np.int64) * size + group), size)
+    n_psu = np.bincount(owners, minlength=size)
+    strata = np.unique(first.group_of_unit[units].astype(np.int64) * size + owners)
     n_strata = np.bincount(strata % size, minlength=size)
-    return n.astype(np.int64), n_psu.astype(np.int64), n_strata.astype(np.int64)
+    return n, n_psu.astype(np.int64), n_strata.astype(np.int64)
 
 
 def degrees(

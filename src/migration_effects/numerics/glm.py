@@ -1,4 +1,4 @@
-"""Iteratively reweighted least squares for one-parameter exponential families."""
+"""Fisher scoring for one-parameter exponential families."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
-from migration_effects.numerics.least_squares import column_scales, triangular_factor, weighted_least_squares
+from migration_effects.numerics.least_squares import check_rank, triangular_factor
 
 Array = NDArray[np.float64]
 
 MAX_ITERATIONS = 100
-TOLERANCE = 1e-12
+TOLERANCE = 1e-11
+# Under separation coefficients grow for ever; the fit is settled when the score has all but vanished.
+VANISHED = 1e-13
+HALVINGS = 30
 
 
 class Link(Protocol):
@@ -63,7 +67,6 @@ class GlmFit:
         Fitted means.
     working_residuals : ndarray, shape (n,)
         Score of row i per unit of weight is ``x_i`` times this number.
-    deviance : float
     iterations : int
     converged : bool
     """
@@ -72,17 +75,17 @@ class GlmFit:
     inverse: Array
     mu: Array
     working_residuals: Array
-    deviance: float
     iterations: int
     converged: bool
 
 
-def fit_glm(X: Array, y: Array, weights: Array, family: Family, *, start: Array | None = None) -> GlmFit:
+def fit_glm(
+    X: Array, y: Array, weights: Array, family: Family, *, canonical: bool = False, start: Array | None = None
+) -> GlmFit:
     """Maximise the weighted log-likelihood of a generalised linear model.
 
-    The iteration stops when the Newton decrement, relative to the deviance, falls below 1e-12 and the step no
-    longer moves the coefficients: the quasi-Newton steps of Fisher scoring converge linearly for non-canonical
-    links, so a small change of the deviance alone would leave the last digits wrong.
+    Fisher scoring until the step no longer moves the linear predictor: a small change of the deviance alone would
+    leave the last digits wrong. A step that raises the deviance is halved.
 
     Parameters
     ----------
@@ -92,6 +95,8 @@ def fit_glm(X: Array, y: Array, weights: Array, family: Family, *, start: Array 
         Non-negative, about 1 on average.
     family : Family
         For example ``statsmodels.api.families.Binomial()``.
+    canonical : bool
+        The link is the canonical one, so that ``V g' = 1`` need not be computed.
     start : ndarray, shape (k,), optional
         Coefficients to start from.
 
@@ -106,43 +111,57 @@ def fit_glm(X: Array, y: Array, weights: Array, family: Family, *, start: Array 
         A column of X is a linear combination of earlier ones.
     """
     if start is None:
-        mu = family.starting_mu(y)
-        eta = family.link(mu)
-        coefficients = np.zeros(X.shape[1])
+        coefficients, mu = np.zeros(X.shape[1]), family.starting_mu(y)
+        working = family.link(mu)  # the first step fits the linked starting means
     else:
-        coefficients = start
-        eta = X @ start
-        mu = family.link.inverse(eta)
-    deviance = np.inf
-    converged = False
-    iteration = 0
-    scales = column_scales(X)
+        coefficients, mu, working = start, family.link.inverse(X @ start), np.zeros(len(y))
+    converged, iteration, previous = False, 0, np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
-        slope = family.link.deriv(mu)
-        working_weights = weights / (family.variance(mu) * slope**2)
-        fit = weighted_least_squares(X, eta + (y - mu) * slope, working_weights)
-        step = fit.coefficients - coefficients
-        coefficients = fit.coefficients
-        eta = X @ coefficients
-        mu = family.link.inverse(eta)
-        previous, deviance = deviance, float(family.deviance(y, mu, freq_weights=weights))
-        if not np.isfinite(deviance):
+        information, residual = _pieces(y, mu, family, canonical)
+        R = triangular_factor(X, weights * information)
+        if iteration == 1:
+            check_rank(R)
+        score = X.T @ (weights * (residual + information * working))
+        step = solve_triangular(R, solve_triangular(R, score, trans="T"))
+        working = np.zeros(1)
+        decrement = float(score @ step)
+        coefficients, mu = _advance(X, y, weights, family, coefficients, step, previous < decrement)
+        previous = decrement
+        moved = np.sqrt(max(decrement, 0.0) / max(len(y), 1))
+        if not np.isfinite(decrement):
             break
-        moved = np.max(np.abs(step * scales)) > TOLERANCE * (1 + np.max(np.abs(coefficients * scales)))
-        settled = abs(deviance - previous) <= TOLERANCE * (abs(deviance) + TOLERANCE)
-        if settled and not (moved and iteration < 30):
+        if iteration > 1 and (moved <= TOLERANCE or (decrement <= VANISHED * len(y) and iteration > 20)):
             converged = True
             break
+    information, residual = _pieces(y, mu, family, canonical)
+    R = triangular_factor(X, weights * information)
+    inverse_factor = np.linalg.solve(R, np.eye(len(R)))
+    return GlmFit(coefficients, inverse_factor @ inverse_factor.T, mu, residual, iteration, converged)
+
+
+def _pieces(y: Array, mu: Array, family: Family, canonical: bool) -> tuple[Array, Array]:
+    """Return information and score of each row per unit of weight."""
+    variance = family.variance(mu)
+    if canonical:
+        return variance, y - mu
     slope = family.link.deriv(mu)
-    per_unit = 1.0 / (family.variance(mu) * slope**2)
-    R = triangular_factor(X / scales, weights * per_unit)
-    inverse_factor = np.linalg.solve(R, np.eye(len(R))) / scales[:, None]
-    return GlmFit(
-        coefficients=coefficients,
-        inverse=inverse_factor @ inverse_factor.T,
-        mu=mu,
-        working_residuals=(y - mu) * slope * per_unit,
-        deviance=deviance,
-        iterations=iteration,
-        converged=converged,
-    )
+    return 1 / (variance * slope**2), (y - mu) / (variance * slope)
+
+
+def _advance(
+    X: Array, y: Array, weights: Array, family: Family, coefficients: Array, step: Array, careful: bool
+) -> tuple[Array, Array]:
+    """Take a step, halving it while it raises the deviance when the last one did not help."""
+    trial = coefficients + step
+    mu = family.link.inverse(X @ trial)
+    if not careful:
+        return trial, mu
+    before = family.deviance(y, family.link.inverse(X @ coefficients), freq_weights=weights)
+    for _ in range(HALVINGS):
+        after = family.deviance(y, mu, freq_weights=weights)
+        if np.isfinite(after) and after <= before * (1 + 1e-12):
+            break
+        step = step / 2
+        trial = coefficients + step
+        mu = family.link.inverse(X @ trial)
+    return trial, mu

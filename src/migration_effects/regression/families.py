@@ -61,6 +61,23 @@ def family_of(name: str, link: str | None) -> tuple[Family, str]:
     return FAMILIES[name](LINKS[chosen]()), chosen
 
 
+def is_canonical(family: Family) -> bool:
+    """Return whether the link is the family's canonical one.
+
+    Parameters
+    ----------
+    family : statsmodels family
+
+    Returns
+    -------
+    bool
+    """
+    return any(
+        type(family) is FAMILIES[name] and type(family.link) is LINKS[link]
+        for name, link in DEFAULT_LINK.items()
+    )
+
+
 def check_outcome(y: Array, family: str, name: str) -> None:
     """Raise unless the outcome is possible under the family.
 

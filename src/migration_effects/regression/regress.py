@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from migration_effects.estimation.warn import few_psus
 from migration_effects.numerics.glm import Family, fit_glm
 from migration_effects.numerics.least_squares import RankDeficientError, weighted_least_squares
 from migration_effects.regression.absorption import absorb
-from migration_effects.regression.families import FamilyName, LinkName, check_outcome, family_of
+from migration_effects.regression.families import FamilyName, LinkName, check_outcome, family_of, is_canonical
 from migration_effects.regression.formulas import ModelFrame, matrix_of, model_frame
 from migration_effects.regression.separation import separating_terms
 
@@ -43,8 +44,6 @@ class Regression(Estimate):
         Fitted means of the rows in use.
     bread : ndarray, shape (k, k)
         Inverse information under weights of mean 1.
-    fit : dict of str to float
-        ``deviance``, ``null_deviance``, ``r_squared`` (1 less their ratio).
     """
 
     formula: str = ""
@@ -54,7 +53,21 @@ class Regression(Estimate):
     model: ModelFrame | None = None
     fitted: Array = field(default_factory=lambda: np.empty(0))
     bread: Array = field(default_factory=lambda: np.empty((0, 0)))
-    fit: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def fit(self) -> dict[str, float]:
+        """Weighted ``deviance``, ``null_deviance`` and ``r_squared`` (1 less their ratio)."""
+        assert self.model is not None
+        assert self.design is not None
+        weights = self.design.final_weights[self.model.rows]
+        scaled, y = weights / weights.mean(), self.model.outcome
+        family, _ = family_of(self.family, self.link)
+        # Absorbed fixed effects leave deviations, whose mean is 0.
+        centre = np.full_like(y, scaled @ y / scaled.sum() if self.fixed_effects is None else 0.0)
+        deviance = float(family.deviance(y, self.fitted, freq_weights=scaled))
+        null = float(family.deviance(y, centre, freq_weights=scaled))
+        ratio = 1 - deviance / null if null > 0 else float("nan")
+        return {"deviance": deviance, "null_deviance": null, "r_squared": ratio}
 
     @property
     def recipe(self) -> ModelSpec:
@@ -181,9 +194,8 @@ def regress(
     notes = (*notes, *few_psus(np.full(k, float(df)), model.columns))
     influence = None
     if thetas is None:
-        influence = np.zeros((len(design.data), k))
         scores = model.matrix * (weights / weights.mean() * solution.working)[:, None]
-        influence[model.rows] = scores @ solution.bread
+        influence = _over_all_rows(scores @ solution.bread, model.rows)
     return Regression(
         terms=model.columns,
         values=solution.coefficients,
@@ -203,7 +215,6 @@ def regress(
         model=model,
         fitted=solution.mu,
         bread=solution.bread,
-        fit=_fit_statistics(model, weights, chosen, solution.mu, fixed_effects),
     )
 
 
@@ -226,7 +237,7 @@ def _solve(model: ModelFrame, weights: Array, family: Family, start: Array | Non
         fit = weighted_least_squares(model.matrix, model.outcome, scaled)
         mu = model.outcome - fit.residuals
         return _Solution(fit.coefficients, fit.inverse, fit.residuals, mu, True, 1)
-    fit_ = fit_glm(model.matrix, model.outcome, scaled, family, start=start)
+    fit_ = fit_glm(model.matrix, model.outcome, scaled, family, canonical=is_canonical(family), start=start)
     return _Solution(
         fit_.coefficients, fit_.inverse, fit_.working_residuals, fit_.mu, fit_.converged, fit_.iterations
     )
@@ -277,20 +288,10 @@ def _method(formula: str, family: str, link: str, fixed_effects: str | None, des
     return f"{formula}: {kind} regression{within}, {variance_words(design)}"
 
 
-def _fit_statistics(
-    model: ModelFrame, weights: Array, family: Family, mu: Array, fixed_effects: str | None
-) -> dict[str, float]:
-    """Return deviance, null deviance and their complement ratio."""
-    scaled = weights / weights.mean()
-    centre = (
-        np.full_like(mu, scaled @ model.outcome / scaled.sum())
-        if fixed_effects is None
-        else np.zeros_like(mu)
-    )
-    deviance = float(family.deviance(model.outcome, mu, freq_weights=scaled))
-    null = float(family.deviance(model.outcome, centre, freq_weights=scaled))
-    return {
-        "deviance": deviance,
-        "null_deviance": null,
-        "r_squared": 1 - deviance / null if null > 0 else float("nan"),
-    }
+def _over_all_rows(values: Array, rows: NDArray[np.bool_]) -> Array:
+    """Place values of the rows in use among zeros."""
+    if rows.all():
+        return values
+    everywhere = np.zeros((len(rows), values.shape[1]))
+    everywhere[rows] = values
+    return everywhere

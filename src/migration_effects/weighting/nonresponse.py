@@ -128,7 +128,7 @@ def response_fit(weights: Array, responded: NDArray[np.bool_], matrix: Array) ->
     ConvergenceError
         The covariates predict response perfectly for some rows.
     """
-    fit = fit_glm(matrix, responded.astype(np.float64), weights / weights.mean(), Binomial())
+    fit = fit_glm(matrix, responded.astype(np.float64), weights / weights.mean(), Binomial(), canonical=True)
     if not fit.converged or fit.mu[responded & (weights > 0)].min() < 1e-6:
         raise ConvergenceError(
             f"The response propensity model did not settle ({fit.iterations} iterations, least fitted propensity "
