@@ -1,6 +1,8 @@
 # Replication. (1) replicates the library makes itself, compared with as.svrepdesign; (2) replicate weights as a data
 # producer delivers them, in inputs/paired.csv and inputs/scd_replicates.csv, which this script writes.
 # Replicates are centred at their mean (R's default); df of a replicate-only design is the rank of its weights - 1.
+# Replicates made from a full design keep that design's df, PSUs - strata in use. R takes the rank there too, which
+# agrees for a whole sample but in a domain counts every stratum once more, and drops fully sampled strata.
 source("oracle.R")
 source("steps.R")
 tight <- glm.control(epsilon = 1e-14, maxit = 200)
@@ -8,43 +10,43 @@ tight <- glm.control(epsilon = 1e-14, maxit = 200)
 rep_case <- function(id, verb, design, arguments, key, estimate, V, d, where = NULL, tolerance = "closed", steps = NULL, df = degf(d), ...)
   add(id, verb, design, arguments, expected(key, estimate, V, df, count_rows(d), ...), where = where, tolerance = tolerance, steps = steps)
 
-analyses <- function(id, design, r, steps, y, z, group, formula, keys, where, binary, nonlinear = TRUE) {
-  m <- svytotal(formula_of(y), r); rep_case(paste(id, "total"), "total", design, list(y = y), y, coef(m), vcov(m), r, steps = steps)
-  if (!nonlinear) return(invisible())
+analyses <- function(id, design, r, steps, y, z, group, formula, keys, where, binary, base = r) {
+  df_of <- function(rows = NULL) degf(keep(base, rows))
+  m <- svytotal(formula_of(y), r); rep_case(paste(id, "total"), "total", design, list(y = y), y, coef(m), vcov(m), r, steps = steps, df = df_of())
   m <- svymean(formula_of(c(y, z)), r)
-  rep_case(paste(id, "joint mean"), "mean", design, list(y = I(c(y, z))), c(y, z), coef(m), vcov(m), r, steps = steps)
+  rep_case(paste(id, "joint mean"), "mean", design, list(y = I(c(y, z))), c(y, z), coef(m), vcov(m), r, steps = steps, df = df_of())
   q <- svyratio(formula_of(y), formula_of(z), r)
-  rep_case(paste(id, "ratio"), "ratio", design, list(numerator = y, denominator = z), paste0(y, "/", z), coef(q), vcov(q), r, steps = steps)
+  rep_case(paste(id, "ratio"), "ratio", design, list(numerator = y, denominator = z), paste0(y, "/", z), coef(q), vcov(q), r, steps = steps, df = df_of())
   s <- keep(r, where)
-  m <- svymean(formula_of(y), s); rep_case(paste(id, "domain"), "mean", design, list(y = y), y, coef(m), vcov(m), s, where, steps = steps)
+  m <- svymean(formula_of(y), s); rep_case(paste(id, "domain"), "mean", design, list(y = y), y, coef(m), vcov(m), s, where, steps = steps, df = df_of(where))
   b <- svyby(formula_of(y), formula_of(group), r, svymean, covmat = TRUE)
-  df <- sapply(b[[group]], function(l) degf(r[r$variables[[group]] == l, ]))
+  df <- sapply(b[[group]], function(l) df_of(paste0(group, " == '", l, "'")))
   n <- sapply(b[[group]], function(l) count_rows(r[r$variables[[group]] == l, ]))
   add(paste(id, "by"), "mean", design, list(y = y, by = group), expected(paste0(y, "[", b[[group]], "]"), coef(b), vcov(b), df, n), steps = steps)
   f <- as.formula(formula)
   g <- svyglm(f, r, control = tight)
-  rep_case(paste(id, "linear"), "regress", design, list(formula = formula), keys, coef(g), vcov(g), r, steps = steps, df = g$df.residual)
+  rep_case(paste(id, "linear"), "regress", design, list(formula = formula), keys, coef(g), vcov(g), r, steps = steps, df = df_of() + 1 - length(coef(g)))
   f <- update(f, paste(binary, "~ ."))
   g <- svyglm(f, r, family = quasibinomial(), control = tight)
   rep_case(paste(id, "logit"), "regress", design, list(formula = paste(binary, "~", as.character(as.formula(formula))[3]), family = "binomial"), keys,
-           coef(g), vcov(g), r, tolerance = "iterative", steps = steps, df = g$df.residual)
-  p <- svyciprop(as.formula(paste("~", binary)), r, method = "xlogit", df = degf(r))
+           coef(g), vcov(g), r, tolerance = "iterative", steps = steps, df = df_of() + 1 - length(coef(g)))
+  p <- svyciprop(as.formula(paste("~", binary)), r, method = "xlogit", df = df_of())
   zero <- 1 - as.numeric(p)
   V <- as.numeric(attr(p, "var")) * matrix(c(1, -1, -1, 1), 2)
   ci <- as.numeric(attr(p, "ci"))
-  rep_case(paste(id, "proportion"), "proportion", design, list(y = binary), paste0(binary, "[", 0:1, "]"), c(zero, as.numeric(p)), V, r, steps = steps,
+  rep_case(paste(id, "proportion"), "proportion", design, list(y = binary), paste0(binary, "[", 0:1, "]"), c(zero, as.numeric(p)), V, r, steps = steps, df = df_of(),
            low = c(1 - ci[2], ci[1]), high = c(1 - ci[1], ci[2]))
   x <- r$variables[[y]]; v <- r$variables[[z]]
   k <- withReplicates(r, function(w, data) cov.wt(data[, c(y, z)], wt = w / sum(w), cor = TRUE)$cor[1, 2])
   add(paste(id, "correlation"), "correlation", design, list(x = y, y = z),
-      list(estimate = as.numeric(k), std_error = as.numeric(SE(k)), df = degf(r), n = count_rows(r),
-           conf_low = as.numeric(k) - qt(0.975, degf(r)) * as.numeric(SE(k)), conf_high = as.numeric(k) + qt(0.975, degf(r)) * as.numeric(SE(k))), steps = steps)
+      list(estimate = as.numeric(k), std_error = as.numeric(SE(k)), df = df_of(), n = count_rows(r),
+           conf_low = as.numeric(k) - qt(0.975, df_of()) * as.numeric(SE(k)), conf_high = as.numeric(k) + qt(0.975, df_of()) * as.numeric(SE(k))), steps = steps)
 }
 make <- function(method, ...) step("replicate", method = method, ...)
-api <- function(id, design, r, steps, nonlinear = TRUE) analyses(id, design, r, steps, "api00", "api99", "comp_imp", "api00 ~ ell + meals",
-  c("Intercept", "ell", "meals"), "meals > 40", "high", nonlinear)
-awk <- function(id, design, r, steps, nonlinear = TRUE) analyses(id, design, r, steps, "y", "score", "away", "y ~ x + age",
-  c("Intercept", "x", "age"), "regional == 1", "anxious", nonlinear)
+api <- function(id, design, r, steps) analyses(id, design, r, steps, "api00", "api99", "comp_imp", "api00 ~ ell + meals",
+  c("Intercept", "ell", "meals"), "meals > 40", "high", build(design))
+awk <- function(id, design, r, steps) analyses(id, design, r, steps, "y", "score", "away", "y ~ x + age",
+  c("Intercept", "x", "age"), "regional == 1", "anxious", if (is.null(specs[[design]])) r else build(design))
 
 # (1) made here
 api("jk1 infinite", "api_clus1_infinite", as.svrepdesign(build("api_clus1_infinite"), type = "JK1"), list(make("jk1")))
@@ -64,11 +66,11 @@ pa <- postStratify(as.svrepdesign(build("awkward"), type = "JKn"), ~region, regi
 awk("cells then jkn", "awkward", pa, list(cells_step(region), make("jkn")))
 ra <- rake(as.svrepdesign(build("awkward"), type = "JKn", compress = FALSE), list(~region, ~sex), list(region, sex), control = list(maxit = 1000, epsilon = 1e-13))
 m <- svymean(~y, ra)
-rep_case("rake then jkn mean", "mean", "awkward", list(y = "y"), "y", coef(m), vcov(m), ra, tolerance = "iterative",
+rep_case("rake then jkn mean", "mean", "awkward", list(y = "y"), "y", coef(m), vcov(m), ra, df = degf(build("awkward")), tolerance = "iterative",
          steps = list(margins_step(list(region = setNames(region$Freq, region$region), sex = setNames(sex$Freq, sex$sex))), make("jkn")))
 ca <- calibrate(as.svrepdesign(build("awkward"), type = "JKn", compress = FALSE), ~x, c(65000, 4000), compress = FALSE)
 m <- svymean(~y, ca)
-rep_case("calibrate then jkn mean", "mean", "awkward", list(y = "y"), "y", coef(m), vcov(m), ca, tolerance = "iterative",
+rep_case("calibrate then jkn mean", "mean", "awkward", list(y = "y"), "y", coef(m), vcov(m), ca, df = degf(build("awkward")), tolerance = "iterative",
          steps = list(calibrate_step(c(Intercept = 65000, x = 4000), "linear"), make("jkn")))
 
 # Balanced replicates: R's Hadamard matrix need not be ours, but every fully balanced set gives linear statistics the
