@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from migration_effects.errors import SpecificationError, nearest
+from migration_effects.errors import SpecificationError
 from migration_effects.report.cells import Cell, cell_of, clean, unit_decimals
+from migration_effects.report.compose_frame import need
 from migration_effects.report.labels import TOTAL, value_id
 from migration_effects.report.long import estimate_notes, long_frame
 from migration_effects.report.table import Choice, Column, FootRow, Row, Table
@@ -28,44 +29,12 @@ def table_from_estimates(
     source: str = "",
     notes: Sequence[str] = (),
 ) -> Table:
-    """Lay out estimates as a table.
-
-    Parameters
-    ----------
-    estimates : Estimate, sequence of Estimate, or mapping of str to these
-        A sequence stacks rows: ``[me.mean(y, d), me.mean(y, d, by="sex")]`` gives Total, then the sexes. A mapping
-        puts its entries side by side, each under its name.
-    population : str
-        Whom the table is about and what it measures.
-    weight : str
-        Weight variable of the design.
-    rows : {"by", "term"}
-        Rows are domains and columns outcomes, or the other way round (regressions: ``"term"``).
-    unit : str or mapping of str to str
-        Unit of the estimates, or of each outcome or model by name. ``"%"`` prints shares times 100.
-    decimals : int, optional
-        Digits; by default those usual for the unit.
-    references : mapping of str to str, optional
-        Reference level of each categorical term, printed as ``ref.``.
-    n : {"column", "foot", "none"}, optional
-        Where the unweighted cases stand; by default under the columns when one number serves each column of a table
-        of terms, else beside the figures.
-    row_header : str
-        Label id above the row labels.
-    source : str
-        Source line; ``report.table`` fills in the study's when empty.
-    notes : sequence of str
-        Notes.
+    """Lay out estimates as a table; parameters and errors are those of :meth:`Table.from_estimates`.
 
     Returns
     -------
     Table
         Ready to be registered.
-
-    Raises
-    ------
-    SpecificationError
-        For an unknown name in ``unit``, or two estimates that claim the same cell.
     """
     frame = long_frame(estimates)
     row_of, column_of = (_domain_row, _outcome_column) if rows == "by" else (_term_row, _domain_column)
@@ -88,111 +57,11 @@ def table_from_estimates(
         row_header=row_header,
         source=source,
         weight=weight,
-        notes=(*notes, *estimate_notes(estimates)),
+        notes=tuple(notes),
+        remarks=estimate_notes(estimates),
         foot=foot,
         n_place=place,
     )
-
-
-def table_from_frame(
-    frame: pd.DataFrame,
-    *,
-    rows: str | Sequence[str],
-    columns: Mapping[str, str],
-    population: str,
-    unit: Choice = "number",
-    decimals: int | Mapping[str, int] | None = None,
-    n: str | None = None,
-    spanners: Mapping[str, str] | None = None,
-    row_header: str = "",
-    source: str = "",
-    weight: str = "",
-    notes: Sequence[str] = (),
-) -> Table:
-    """Lay out a frame as a table: counts, official margins, reference numbers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row per row of the table.
-    rows : str or sequence of str
-        Column with the row's name; with two, the first groups the rows.
-    columns : mapping of str to str
-        Column of the frame to label id, in print order.
-    population : str
-        Whom the table is about and what it measures.
-    unit : str or mapping of str to str
-        Unit, or unit per column. ``"%"`` prints shares times 100.
-    decimals : int or mapping of str to int, optional
-        Digits; by default those usual for the unit.
-    n : str, optional
-        Column with the unweighted cases behind each row; its small-base marks then apply.
-    spanners : mapping of str to str, optional
-        Header above a column, by column.
-    row_header : str
-        Label id above the row labels; by default the name of the row column.
-    source : str
-        Source line; ``report.table`` fills in the study's when empty.
-    weight : str
-        Weight variable, if the figures are weighted.
-    notes : sequence of str
-        Notes.
-
-    Returns
-    -------
-    Table
-        Ready to be registered.
-
-    Raises
-    ------
-    SpecificationError
-        For a column the frame does not have, with the nearest valid name.
-    """
-    names = [rows] if isinstance(rows, str) else list(rows)
-    wanted = [*names, *columns, *([n] if n else [])]
-    _need(wanted, frame.columns, "The frame")
-    units = {c: unit if isinstance(unit, str) else unit.get(c, "number") for c in columns}
-    digits = {c: _digits(decimals, c, units[c]) for c in columns}
-    cells = [
-        tuple(cell_of({"estimate": line[c], **({"n": line[n]} if n else {})}, units[c]) for c in columns)
-        for _, line in frame.iterrows()
-    ]
-    return Table(
-        columns=tuple(
-            Column(c, columns[c], units[c], digits[c], (spanners or {}).get(c, "")) for c in columns
-        ),
-        rows=tuple(_frame_row(line, names) for _, line in frame.iterrows()),
-        cells=tuple(cells),
-        population=population,
-        row_header=row_header or names[-1],
-        source=source,
-        weight=weight,
-        notes=tuple(notes),
-        n_place="column" if n else "none",
-    )
-
-
-def _need(wanted: Sequence[str], have: Sequence[str], where: str) -> None:
-    """Raise for names that are not there."""
-    lacking = [name for name in wanted if name not in list(have)]
-    if lacking:
-        raise SpecificationError(
-            f"{where} has no {', '.join(map(repr, lacking))}; it has {', '.join(map(str, have))}."
-            f"{nearest(lacking[0], list(have))}"
-        )
-
-
-def _digits(decimals: int | Mapping[str, int] | None, name: str, unit: str) -> int:
-    """Return the decimals of a column."""
-    if isinstance(decimals, Mapping):
-        return decimals.get(name, unit_decimals(unit))
-    return unit_decimals(unit) if decimals is None else decimals
-
-
-def _frame_row(line: pd.Series, names: Sequence[str]) -> Row:
-    """Return the row of one line of a frame."""
-    ids = [TOTAL if line[name] == TOTAL else value_id(name, line[name]) for name in names]
-    return Row(" × ".join(ids), ids[-1], ids[0] if len(ids) > 1 else "")
 
 
 def units_of(frame: pd.DataFrame, unit: Choice) -> list[str]:
@@ -218,7 +87,7 @@ def units_of(frame: pd.DataFrame, unit: Choice) -> list[str]:
     if isinstance(unit, str):
         return [unit] * len(frame)
     known = {*frame["outcome"], *frame["model"], *frame["level"]} - {""}
-    _need(list(unit), sorted(known), "The estimates")
+    need(list(unit), sorted(known), "The estimates")
     units = []
     for row in frame.itertuples(index=False):
         found = [unit[str(name)] for name in (row.level, row.outcome, row.model) if str(name) in unit]
@@ -303,7 +172,7 @@ def _with_references(
     rows: list[Row], cells: list[list[Cell]], references: Mapping[str, str], width: int
 ) -> tuple[list[Row], list[list[Cell]]]:
     """Insert a ``ref.`` row at the head of each categorical term."""
-    _need(list(references), [row.group for row in rows if row.group], "The table")
+    need(list(references), [row.group for row in rows if row.group], "The table")
     rows, cells = list(rows), list(cells)
     for variable, level in references.items():
         at = next(i for i, row in enumerate(rows) if row.group == variable)

@@ -152,6 +152,7 @@ def data_table(figure: Figure) -> Table:
         source=figure.source,
         weight=figure.weight,
         notes=figure.notes,
+        remarks=figure.remarks,
         n_place="column" if figure.n is not None else "none",
         context=figure.context,
     )

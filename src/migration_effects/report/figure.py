@@ -63,6 +63,8 @@ class Figure:
         Where the figures come from, and the weight variable; no weight means not a survey estimate.
     notes : tuple of str
         Printed under the chart.
+    remarks : tuple of str
+        What the estimates say about themselves: missing rows, dropped levels, warnings.
     decimals : int
         Digits of printed figures.
     reference : float, optional
@@ -90,6 +92,7 @@ class Figure:
     source: str = ""
     weight: str = ""
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     decimals: int = 1
     reference: float | None = None
     alt: str = ""
@@ -174,7 +177,8 @@ class Figure:
             population=population,
             source=source,
             weight=weight,
-            notes=(*notes, *estimate_notes(estimates)),
+            notes=tuple(notes),
+            remarks=estimate_notes(estimates),
             decimals=usual if decimals is None else decimals,
             reference=reference,
             alt=alt or ALT_TEXT.get(kind, ""),
@@ -296,7 +300,8 @@ class Figure:
         content = json.loads(text)
         content.pop("kind")
         points = tuple(Point(**{**p, "cell": Cell(**p["cell"])}) for p in content.pop("points"))
-        return cls(points=points, notes=tuple(content.pop("notes")), **content)
+        notes, remarks = tuple(content.pop("notes")), tuple(content.pop("remarks"))
+        return cls(points=points, notes=notes, remarks=remarks, **content)
 
     def to_html(self, language: str = "en") -> str:
         """Return the chart as an HTML fragment with its data table, everything escaped.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from migration_effects.report.exhibit import Exhibit
@@ -16,6 +17,8 @@ CALIBRATION = {
     "A/C": "A/C, official margin and assumption",
     "-": "none",
 }
+# What estimates say about missing values: "62 rows without a value of uninsured are left out."
+_MISSING = re.compile(r"(\d+) rows? without a value of ([A-Za-z_]\w*) (?:are|is) left out\.")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Presentation:
         ``Exploratory`` or empty.
     notes : tuple of str
         Notes of the exhibit.
+    remark : str
+        What the estimates say about themselves, in one paragraph.
     source, footer : str
         Source line; one line with basis, calibration, data origin, weight and unweighted cases.
     """
@@ -48,6 +53,7 @@ class Presentation:
     mark: str
     status: str
     notes: tuple[str, ...]
+    remark: str
     source: str
     footer: str
 
@@ -95,9 +101,28 @@ def present(exhibit: Exhibit, language: str) -> Presentation:
         mark=words.text(SYNTHETIC_MARK) if context.synthetic else "",
         status="" if context.prespecified else words.text("Exploratory"),
         notes=tuple(labels.text(note) for note in exhibit.notes),
+        remark=_remark(exhibit.remarks, labels),
         source=words.text("Source: {source}", source=source) if source else "",
         footer=_footer(exhibit, labels) if context.id else "",
     )
+
+
+def _remark(remarks: tuple[str, ...], labels: Labels) -> str:
+    """Return what the estimates say about themselves; missing values as one list, by label of the variable."""
+    missing: dict[str, int] = {}
+    others = []
+    for remark in remarks:
+        match = _MISSING.fullmatch(remark)
+        if match:
+            missing[match[2]] = max(int(match[1]), missing.get(match[2], 0))
+        else:
+            others.append(remark)
+    if missing:
+        counts = "; ".join(
+            f"{labels(name)} {Formatter(labels.language).count(n)}" for name, n in missing.items()
+        )
+        others.insert(0, labels.messages.text("Rows without a value, left out: {counts}.", counts=counts))
+    return " ".join(others)
 
 
 def _heading(exhibit: Exhibit, labels: Labels) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell
 from migration_effects.report.context import Context
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # One text for all, or one per name.
 Choice = str | Mapping[str, str]
@@ -92,6 +95,8 @@ class Table:
         Where the figures come from, and the weight variable; no weight means not a survey estimate.
     notes : tuple of str
         Printed under the table with letters.
+    remarks : tuple of str
+        What the estimates say about themselves: missing rows, dropped levels, warnings.
     foot : tuple of FootRow
         Whole numbers under the estimates.
     n_place : {"column", "foot", "none"}
@@ -124,6 +129,7 @@ class Table:
     source: str = ""
     weight: str = ""
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     foot: tuple[FootRow, ...] = ()
     n_place: str = "column"
     context: Context = field(default_factory=Context, repr=False, compare=False)
@@ -146,20 +152,148 @@ class Table:
                 )
 
     @classmethod
-    def from_estimates(cls, estimates: Any, *, population: str, weight: str, **layout: Any) -> Table:
-        """Lay out estimates as a table; see :func:`migration_effects.report.compose.table_from_estimates`."""
+    def from_estimates(
+        cls,
+        estimates: Any,
+        *,
+        population: str,
+        weight: str,
+        rows: Literal["by", "term"] = "by",
+        unit: Choice = "%",
+        decimals: int | None = None,
+        references: Mapping[str, str] | None = None,
+        n: Literal["column", "foot", "none"] | None = None,
+        row_header: str = "",
+        source: str = "",
+        notes: Sequence[str] = (),
+    ) -> Table:
+        """Lay out estimates as a table.
+
+        Parameters
+        ----------
+        estimates : Estimate, sequence of Estimate, or mapping of str to these
+            A sequence stacks rows: ``[me.mean(y, d), me.mean(y, d, by="sex")]`` gives Total, then the sexes. A mapping
+            puts its entries side by side, each under its name.
+        population : str
+            Whom the table is about and what it measures.
+        weight : str
+            Weight variable of the design.
+        rows : {"by", "term"}
+            Rows are domains and columns outcomes, or the other way round (regressions: ``"term"``).
+        unit : str or mapping of str to str
+            Unit of the estimates, or of each outcome or model by name. ``"%"`` prints shares times 100.
+        decimals : int, optional
+            Digits; by default those usual for the unit.
+        references : mapping of str to str, optional
+            Reference level of each categorical term, printed as ``ref.``.
+        n : {"column", "foot", "none"}, optional
+            Where the unweighted cases stand; by default under the columns when one number serves each column of a table
+            of terms, else beside the figures.
+        row_header : str
+            Label id above the row labels.
+        source : str
+            Source line; ``report.table`` fills in the study's when empty.
+        notes : sequence of str
+            Notes.
+
+        Returns
+        -------
+        Table
+            Ready to be registered.
+
+        Raises
+        ------
+        SpecificationError
+            For an unknown name in ``unit``, or two estimates that claim the same cell.
+        """
         from migration_effects.report.compose import table_from_estimates
 
-        return table_from_estimates(estimates, population=population, weight=weight, **layout)
+        return table_from_estimates(
+            estimates,
+            population=population,
+            weight=weight,
+            rows=rows,
+            unit=unit,
+            decimals=decimals,
+            references=references,
+            n=n,
+            row_header=row_header,
+            source=source,
+            notes=notes,
+        )
 
     @classmethod
     def from_frame(
-        cls, frame: Any, *, rows: str | Sequence[str], columns: Mapping[str, str], **layout: Any
+        cls,
+        frame: pd.DataFrame,
+        *,
+        rows: str | Sequence[str],
+        columns: Mapping[str, str],
+        population: str,
+        unit: Choice = "number",
+        decimals: int | Mapping[str, int] | None = None,
+        n: str | None = None,
+        spanners: Mapping[str, str] | None = None,
+        row_header: str = "",
+        source: str = "",
+        weight: str = "",
+        notes: Sequence[str] = (),
     ) -> Table:
-        """Lay out a frame as a table; see :func:`migration_effects.report.compose.table_from_frame`."""
-        from migration_effects.report.compose import table_from_frame
+        """Lay out a frame as a table: counts, official margins, reference numbers.
 
-        return table_from_frame(frame, rows=rows, columns=columns, **layout)
+        Parameters
+        ----------
+        frame : DataFrame
+            One row per row of the table.
+        rows : str or sequence of str
+            Column with the row's name; with two, the first groups the rows.
+        columns : mapping of str to str
+            Column of the frame to label id, in print order.
+        population : str
+            Whom the table is about and what it measures.
+        unit : str or mapping of str to str
+            Unit, or unit per column. ``"%"`` prints shares times 100.
+        decimals : int or mapping of str to int, optional
+            Digits; by default those usual for the unit.
+        n : str, optional
+            Column with the unweighted cases behind each row; its small-base marks then apply.
+        spanners : mapping of str to str, optional
+            Header above a column, by column.
+        row_header : str
+            Label id above the row labels; by default the name of the row column.
+        source : str
+            Source line; ``report.table`` fills in the study's when empty.
+        weight : str
+            Weight variable, if the figures are weighted.
+        notes : sequence of str
+            Notes.
+
+        Returns
+        -------
+        Table
+            Ready to be registered.
+
+        Raises
+        ------
+        SpecificationError
+            For a column the frame does not have, with the nearest valid name.
+        """
+        from migration_effects.report.compose_frame import table_from_frame
+
+        return table_from_frame(
+            frame,
+            rows=rows,
+            columns=columns,
+            population=population,
+            unit=unit,
+            decimals=decimals,
+            n=n,
+            spanners=spanners,
+            row_header=row_header,
+            source=source,
+            weight=weight,
+            notes=notes,
+        )
 
     @property
     def n(self) -> int | None:
@@ -227,6 +361,7 @@ class Table:
             cells=tuple(tuple(Cell(**c) for c in line) for line in content.pop("cells")),
             foot=tuple(FootRow(f["label"], tuple(f["values"])) for f in content.pop("foot")),
             notes=tuple(content.pop("notes")),
+            remarks=tuple(content.pop("remarks")),
             **content,
         )
 

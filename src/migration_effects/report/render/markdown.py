@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migration_effects.report.layout import Line, print_table
+from migration_effects.report.layout import Line, Printed, print_table
 from migration_effects.report.presentation import present
 from migration_effects.report.render.plain import plain
 from migration_effects.report.table import Table
@@ -58,7 +58,7 @@ def table_markdown(table: Table, language: str) -> str:
     grid = [_pipe(header), "| :-- |" + " --: |" * printed.width]
     grid += [_pipe([line.label, *_texts(line, printed.width)]) for line in printed.lines]
     parts.append("\n".join(grid))
-    tail = [*printed.legends, *words.notes, words.source, words.footer, words.mark]
+    tail = [*printed.legends, *words.notes, words.remark, words.source, words.footer, words.mark]
     parts += [escape(text) for text in tail if text]
     return "\n\n".join(parts)
 
@@ -71,8 +71,13 @@ def _flat_heads(*rows: tuple) -> list[str]:
 
 def _texts(line: Line, width: int) -> list[str]:
     """Return one text per printed column."""
-    texts = [t for c in line.cells for t in [f"{c.text} {c.under}".strip(), *[""] * (c.span - 1)]]
+    texts = [t for c in line.cells for t in [_text(c), *[""] * (c.span - 1)]]
     return texts or [""] * width
+
+
+def _text(cell: Printed) -> str:
+    """Return a cell on one line, an interval below it in parentheses."""
+    return f"{cell.text} ({cell.under.strip('()')})" if cell.under else cell.text
 
 
 def _pipe(texts: list[str]) -> str:

@@ -89,7 +89,7 @@ def view_of(exhibit: Exhibit, language: str) -> View:
         svg=svg,
         alt=plain(exhibit.alt_text(language)) if isinstance(exhibit, Figure) else "",
         size=_size(svg),
-        notes=(*printed.legends, *extra, *_lettered(words.notes)),
+        notes=(*printed.legends, *extra, *_lettered(words.notes), *_remark(words)),
         source=plain(words.source),
         footer=plain(words.footer),
         data_words=words.labels.messages.text("Data table"),
@@ -101,6 +101,11 @@ def _lettered(notes: tuple[str, ...]) -> tuple[str, ...]:
     if len(notes) < 2:
         return tuple(map(plain, notes))
     return tuple(f"{_NOTE_LETTERS[i % 26]}. {plain(note)}" for i, note in enumerate(notes))
+
+
+def _remark(words: Presentation) -> tuple[str, ...]:
+    """Return what the estimates say about themselves, where they say something."""
+    return (plain(words.remark),) if words.remark else ()
 
 
 def _stack_note(figure: Figure, words: Presentation) -> tuple[str, ...]:
