@@ -116,9 +116,10 @@ def _choice(rule: Rule, draws: Draws, frame: pd.DataFrame) -> np.ndarray:
 
 
 def _text(rule: Rule, draws: Draws, frame: pd.DataFrame) -> np.ndarray:
-    """Draw one text with the given shares; an underscore stands for a blank."""
+    """Hand out texts in the given shares, as exactly as the number of rows allows; an underscore is a blank."""
     texts = np.array([text.replace("_", " ") for text in rule.shares], dtype=object)
-    return texts[draw_categories(draws.uniform, list(rule.shares.values()))]
+    place = (np.argsort(np.argsort(draws.uniform)) + 0.5) / max(len(draws.uniform), 1)
+    return texts[draw_categories(place, list(rule.shares.values()))]
 
 
 def latent(rule: Rule, draws: Draws, frame: pd.DataFrame) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Fills the variables of `variables.csv` into a file's context and keeps everybody outside the universe blank."""
+"""Fills the variables of `variables.csv` into a file's context, for those who are asked."""
 
 from __future__ import annotations
 
@@ -96,30 +96,3 @@ def fill_variables(
         if f"z_{name}" in latents:
             context[f"z_{name}"] = hidden
     return context
-
-
-def blank_outside_holds(frame: pd.DataFrame, context: pd.DataFrame, asked_of: dict[str, str]) -> pd.DataFrame:
-    """Blank answers of those who are not asked, after gate questions have lost answers.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One file.
-    context : pandas.DataFrame
-        Facts that the expressions name and the file does not hold; same rows.
-    asked_of : dict
-        Variable to expression.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The file with blanks; a chain of gates is followed because the codebook lists gates before what they open.
-    """
-    extra = context[[c for c in context.columns if c not in frame.columns]]
-    facts = pd.concat([frame.reset_index(drop=True), extra.reset_index(drop=True)], axis=1)
-    for name in frame.columns:
-        condition = asked_of.get(name, "")
-        if condition:
-            blank = "" if facts[name].dtype == object else np.nan
-            facts[name] = facts[name].where(holds(condition, facts), blank)
-    return facts[list(frame.columns)]
