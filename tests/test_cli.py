@@ -40,7 +40,8 @@ def test_check_lists_the_faults_of_all_files_at_once(folder, tmp_path, capsys):
     assert captured.out == ""
     for part in (
         "unknown key 'sead'. Did you mean 'seed'?", "unknown set of values 'YM'", "prepare must take (files, study)",
-        "F2.1: declared in study.toml, registered by no notebook", "T1.1: declared as a table, registered with report.figure in 01_sad",
+        "F2.1: declared in study.toml, registered by no notebook",
+        "T1.1: declared as a table, registered with report.figure in 01_sad",
         "published.csv has the exhibit 'T1.9'", "published.csv has no line for exhibit F2.1",
     ):  # fmt: skip
         assert part in captured.err, part
