@@ -4,7 +4,7 @@ Every verb is pure. Its record is an `Audit` of counts; identifiers and answers 
 """
 
 from migration_effects.cleaning.audit import Audit, Finding
-from migration_effects.cleaning.codes import apply_codebook, declare_missing, undeclared_codes
+from migration_effects.cleaning.codes import declare_missing, undeclared_codes
 from migration_effects.cleaning.conditions import evaluate
 from migration_effects.cleaning.conflicts import contradiction, follow, keep_within
 from migration_effects.cleaning.duplicates import drop_duplicates
@@ -15,12 +15,15 @@ from migration_effects.cleaning.ranges import blank_out_of_range
 from migration_effects.cleaning.selection import Selection
 from migration_effects.cleaning.skips import check_skips, no_answer_code
 from migration_effects.cleaning.text import repair_text
+from migration_effects.cleaning.values import apply_codebook, as_categories, blank_missing
 
 __all__ = [
     "Audit",
     "Finding",
     "Selection",
     "apply_codebook",
+    "as_categories",
+    "blank_missing",
     "blank_out_of_range",
     "check_skips",
     "compare_labels",

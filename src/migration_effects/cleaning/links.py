@@ -69,12 +69,11 @@ def link(
             raise DataFileError(message, reason="corrupt")
     # Rows without key must not meet each other: pandas matches missing keys.
     matchable = left.dropna(subset=keys)
-    joined = matchable.merge(usable, on=keys, how="left", validate="many_to_one", indicator="_side")
+    joined = matchable[keys].merge(usable, on=keys, how="left", validate="many_to_one", indicator="_side")
     joined.index = matchable.index
-    matched = int((joined.pop("_side") == "both").sum())
-    result = joined.reindex(left.index)
-    result[keys] = left[keys]
-    result[list(left.columns)] = left
+    matched = int((joined["_side"] == "both").sum())
+    added = joined.drop(columns=[*keys, "_side"]).reindex(left.index)
+    result = pd.concat([left, added], axis=1)
     left_keys = pd.MultiIndex.from_frame(matchable[keys])
     only_right = (
         int((~pd.MultiIndex.from_frame(usable[keys]).isin(left_keys)).sum()) + len(right) - len(usable)

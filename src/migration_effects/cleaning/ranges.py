@@ -6,6 +6,7 @@ import pandas as pd
 
 from migration_effects.cleaning.audit import Audit
 from migration_effects.io.codebook import Codebook
+from migration_effects.io.codebook_check import holds
 
 
 def blank_out_of_range(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> tuple[pd.DataFrame, Audit]:
@@ -27,14 +28,15 @@ def blank_out_of_range(frame: pd.DataFrame, codebook: Codebook, *, file: str) ->
     audit : Audit
         One finding per variable concerned.
     """
-    frame, audit = frame.copy(), Audit()
+    changed, audit = {}, Audit()
     for variable in codebook.of(file):
         if variable.bounds is None or variable.source not in frame:
             continue
         low, high = variable.bounds
         column = frame[variable.source]
-        outside = column.notna() & ~column.between(low, high) & ~column.isin(list(variable.missing))
-        frame[variable.source] = column.mask(outside)
+        inside = column.between(low, high) | holds(column, variable.missing)
+        outside = column.notna() & ~inside
+        changed[variable.source] = column.mask(outside)
         detail = f"allowed {low:g} to {high:g}"
         audit = audit.add("out of range", file, variable.source, int(outside.sum()), "set missing", detail)
-    return frame, audit
+    return frame.assign(**changed), audit

@@ -7,8 +7,10 @@ import pandas as pd
 from migration_effects.cleaning.audit import Audit
 from migration_effects.cleaning.conditions import evaluate
 from migration_effects.io.codebook import Codebook, Variable
+from migration_effects.io.codebook_check import holds
 
 NO_ANSWER = "no_answer"
+EVERYBODY = "1 == 1"
 
 
 def check_skips(
@@ -43,35 +45,28 @@ def check_skips(
     audit : Audit
         One finding per variable and kind.
     """
-    frame, audit = frame.copy(), Audit()
-    book = codebook.of(file)
-    known = {
-        v.source: frame[v.source].mask(frame[v.source].isin(list(v.missing)))
-        for v in book
-        if v.source in frame
-    }
+    audit = Audit()
+    book = [v for v in codebook.of(file) if v.source in frame]
+    checked = {v.source: frame[v.source] for v in book}
+    known: dict[str, pd.Series] = {str(name): context[name] for name in context}
+    known |= {v.source: frame[v.source].mask(holds(frame[v.source], v.missing)) for v in book}
     for variable in book:
-        if variable.source not in frame:
-            continue
-        source = variable.source
-        columns = {**known, **{str(name): context[name] for name in context}}
-        asked = evaluate(variable.asked_of or "1 == 1", columns, len(frame))
-        column = frame[source]
-        superfluous = column.notna() & asked.false
-        gap = column.isna() & asked.true
+        source, column = variable.source, checked[variable.source]
+        asked = evaluate(variable.asked_of or EVERYBODY, known, len(frame))
+        empty = column.isna().to_numpy()
+        superfluous, gap = ~empty & asked.false, empty & asked.true
         if blanked is not None and source in blanked:
-            gap &= ~blanked[source]
+            gap = gap & ~blanked[source].to_numpy()
+        detail = variable.asked_of
         audit = audit.add(
-            "answered though not asked", file, source, int(superfluous.sum()), "blanked", variable.asked_of
+            "answered though not asked", file, source, int(superfluous.sum()), "blanked", detail
         )
         audit = _report_gaps(audit, variable, int(gap.sum()), file)
-        frame[source] = (
-            column.mask(superfluous).mask(gap, no_answer_code(variable))
-            if gap.any()
-            else column.mask(superfluous)
-        )
-        known[source] = known[source].mask(superfluous)
-    return frame, audit
+        if superfluous.any():
+            column, known[source] = column.mask(superfluous), known[source].mask(superfluous)
+        code = no_answer_code(variable)
+        checked[source] = column if code is None or not gap.any() else column.mask(gap, code)
+    return frame.assign(**checked), audit
 
 
 def no_answer_code(variable: Variable) -> float | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from migration_effects.errors import nearest
-from migration_effects.io.codebook import Codebook, Variable
+from migration_effects.io.codebook import Code, Codebook, Variable
 
 SHOWN = 8
 EXACT_INTEGERS = 2.0**53
@@ -93,9 +97,33 @@ def undeclared(variable: Variable, column: pd.Series) -> pd.Series:
     Series
         Count per undeclared value, sorted by value.
     """
-    present = column.dropna()
-    declared = [*variable.values, *variable.missing]
-    return present[~present.isin(declared)].value_counts().sort_index()
+    declared = holds(column, [*variable.values, *variable.missing])
+    return column[column.notna() & ~declared].value_counts().sort_index()
+
+
+def holds(column: pd.Series, codes: Iterable[Code]) -> NDArray[np.bool_]:
+    """Return where a column holds one of a few codes.
+
+    Parameters
+    ----------
+    column : Series
+        Raw values.
+    codes : iterable of code
+        A handful; for numbers this is several times quicker than `Series.isin`.
+
+    Returns
+    -------
+    ndarray of bool
+        One value per row.
+    """
+    codes = list(codes)
+    if not pd.api.types.is_numeric_dtype(column):
+        return column.isin(codes).to_numpy()
+    values, found = column.to_numpy(dtype=float), np.zeros(len(column), bool)
+    for code in codes:
+        if not isinstance(code, str):
+            found |= values == code
+    return found
 
 
 def _plain(code: object) -> str:

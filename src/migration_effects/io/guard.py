@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,30 @@ TIME_SIGNALS = {"SIGXCPU", "SIGKILL", "SIGALRM"}
 
 
 @dataclass(frozen=True)
+class Job:
+    """One file to parse; its header has been checked.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    sha256 : str
+        Its hash, for messages.
+    encoding : str or None
+        Override of the encoding the file declares.
+    """
+
+    path: Path
+    sha256: str
+    encoding: str | None = None
+
+    @property
+    def name(self) -> str:
+        """File name and hash, as messages give them."""
+        return f"{self.path.name}, sha256 {self.sha256}"
+
+
+@dataclass(frozen=True)
 class Limits:
     """What a worker may use.
 
@@ -33,18 +58,22 @@ class Limits:
     ----------
     memory : int
         Bytes of address space.
-    processor_seconds, wall_seconds : int
-        Time of computation, and time in all.
+    processor_seconds : int
+        Time of computation.
+    wall_seconds : float
+        Time in all.
     """
 
     memory: int
     processor_seconds: int = PROCESSOR_SECONDS
-    wall_seconds: int = WALL_SECONDS
+    wall_seconds: float = WALL_SECONDS
 
     @classmethod
-    def for_size(cls, size: int) -> Limits:
-        """Return the limits for a file of that many bytes."""
-        return cls(max(SMALLEST_MEMORY, MEMORY_PER_BYTE * size))
+    def for_jobs(cls, jobs: Sequence[Job]) -> Limits:
+        """Return the limits for some files: memory for the largest, time for each."""
+        largest = max(job.path.stat().st_size for job in jobs)
+        memory = max(SMALLEST_MEMORY, MEMORY_PER_BYTE * largest)
+        return cls(memory, PROCESSOR_SECONDS * len(jobs), WALL_SECONDS * len(jobs))
 
 
 @dataclass(frozen=True)
@@ -63,43 +92,57 @@ class Parsed:
     meta: dict[str, Any]
 
 
-def parse_guarded(path: Path, sha256: str, encoding: str | None, limits: Limits) -> Parsed:
-    """Parse a file in a process of its own.
+def parse_guarded(jobs: Sequence[Job], limits: Limits | None = None) -> list[Parsed]:
+    """Parse files in a process of their own, one after the other.
 
     Parameters
     ----------
-    path : Path
-        The file; its header has been checked.
-    sha256 : str
-        Its hash, for messages.
-    encoding : str or None
-        Override of the encoding the file declares.
-    limits : Limits
+    jobs : sequence of Job
+        The files.
+    limits : Limits, optional
         What the process may use.
 
     Returns
     -------
-    Parsed
-        Columns and metadata.
+    list of Parsed
+        Columns and metadata, in the order of the files.
 
     Raises
     ------
     DataFileError
-        ``corrupt``, ``too_large``, ``timeout`` or ``encoding``; the calling process always survives.
+        ``corrupt``, ``too_large``, ``timeout`` or ``encoding``, naming the first file that cannot be read; the
+        calling process always survives.
     """
-    with tempfile.TemporaryDirectory(prefix="migration_effects_") as folder:
-        arguments = [str(path), folder, encoding or "-", str(limits.memory), str(limits.processor_seconds)]
+    if not jobs:
+        return []
+    limits = limits or Limits.for_jobs(jobs)
+    with tempfile.TemporaryDirectory(prefix="migration_effects_") as home:
+        folders = [Path(home) / str(number) for number in range(len(jobs))]
+        arguments = [str(limits.memory), str(limits.processor_seconds)]
+        for job, folder in zip(jobs, folders, strict=True):
+            folder.mkdir()
+            arguments += [str(job.path), str(folder), job.encoding or "-"]
         command = [sys.executable, "-I", str(WORKER), *arguments]
         try:
             ended = subprocess.run(
                 command, env=_environment(), capture_output=True, timeout=limits.wall_seconds, check=False
             )
         except subprocess.TimeoutExpired:
-            message = f"{path.name}: reading took more than {limits.wall_seconds} s and was stopped."
+            current = _first_unread(jobs, folders)[0]
+            message = f"{current.name}: reading took more than {limits.wall_seconds} s and was stopped."
             raise DataFileError(message, reason="timeout") from None
         if ended.returncode != 0:
-            raise _failure(path.name, sha256, ended.returncode, ended.stderr, Path(folder))
-        return _load(path.name, Path(folder))
+            raise _failure(*_first_unread(jobs, folders), ended.returncode, ended.stderr)
+        return [_load(job.path.name, folder) for job, folder in zip(jobs, folders, strict=True)]
+
+
+def _first_unread(jobs: Sequence[Job], folders: Sequence[Path]) -> tuple[Job, Path]:
+    """Return the file the worker was at: the first without result."""
+    pairs = zip(jobs, folders, strict=True)
+    return next(
+        ((job, folder) for job, folder in pairs if not (folder / "meta.json").exists()),
+        (jobs[-1], folders[-1]),
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -108,34 +151,42 @@ def _environment() -> dict[str, str]:
     return {**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-def _failure(name: str, sha256: str, code: int, stderr: bytes, folder: Path) -> DataFileError:
+def _failure(job: Job, folder: Path, code: int, stderr: bytes) -> DataFileError:
     """Return the error that tells how the worker ended."""
-    file = f"{name}, sha256 {sha256}"
     if code < 0:
-        ended = signal.Signals(-code).name
-        if ended in TIME_SIGNALS:
-            return DataFileError(f"{file}: reading used too much processor time ({ended}).", reason="timeout")
-        if ended == "SIGXFSZ":
-            return DataFileError(f"{file}: the content is larger than allowed ({ended}).", reason="too_large")
-        return DataFileError(
-            f"reader crashed ({ended}) on {file}. Get a fresh copy of the file.", reason="corrupt"
-        )
+        return _killed(job, signal.Signals(-code).name)
     report = folder / "error.json"
-    if not report.exists():
-        if b"MemoryError" in stderr or b"Cannot allocate memory" in stderr:
-            return DataFileError(f"{file}: the content does not fit into memory.", reason="too_large")
-        last = stderr.decode(errors="replace").strip().splitlines()[-1:]
-        return DataFileError(
-            f"reader failed on {file}: {' '.join(last) or f'exit code {code}'}.", reason="corrupt"
-        )
-    error = json.loads(report.read_text())
-    kind, text = error["kind"], error["message"]
+    if report.exists():
+        error = json.loads(report.read_text())
+        return _refused(job, error["kind"], error["message"])
+    if b"MemoryError" in stderr or b"Cannot allocate memory" in stderr:
+        return DataFileError(f"{job.name}: the content does not fit into memory.", reason="too_large")
+    last = stderr.decode(errors="replace").strip().splitlines()[-1:]
+    message = f"reader failed on {job.name}: {' '.join(last) or f'exit code {code}'}."
+    return DataFileError(message, reason="corrupt")
+
+
+def _killed(job: Job, ended: str) -> DataFileError:
+    """Return the error for a worker that a signal ended."""
+    if ended in TIME_SIGNALS:
+        return DataFileError(f"{job.name}: reading used too much processor time ({ended}).", reason="timeout")
+    if ended == "SIGXFSZ":
+        return DataFileError(f"{job.name}: the content is larger than allowed ({ended}).", reason="too_large")
+    return DataFileError(
+        f"reader crashed ({ended}) on {job.name}. Get a fresh copy of the file.", reason="corrupt"
+    )
+
+
+def _refused(job: Job, kind: str, text: str) -> DataFileError:
+    """Return the error for a file the parser refused."""
     if kind == "MemoryError" or "allocate memory" in text:
-        return DataFileError(f"{file}: the content does not fit into memory.", reason="too_large")
+        return DataFileError(f"{job.name}: the content does not fit into memory.", reason="too_large")
     if kind == "UnicodeDecodeError" or "encoding" in text:
         hint = 'Its text is not in the encoding it declares; try encoding="cp1251".'
-        return DataFileError(f"{file}: {text}. {hint}", reason="encoding")
-    return DataFileError(f"{file}: damaged ({kind}: {text}). Get a fresh copy of the file.", reason="corrupt")
+        return DataFileError(f"{job.name}: {text}. {hint}", reason="encoding")
+    return DataFileError(
+        f"{job.name}: damaged ({kind}: {text}). Get a fresh copy of the file.", reason="corrupt"
+    )
 
 
 def _load(name: str, folder: Path) -> Parsed:

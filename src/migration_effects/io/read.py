@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from pandas.api.types import is_numeric_dtype
 
 from migration_effects.errors import DataFileError, MigrationEffectsWarning
 from migration_effects.io.encodings import lost_letters, wrong_encoding
-from migration_effects.io.guard import Limits, Parsed, parse_guarded
+from migration_effects.io.guard import Job, Parsed, parse_guarded
 from migration_effects.io.header import check_dta, check_sav
 from migration_effects.io.read_text import read_csv, read_parquet
 from migration_effects.io.survey_file import SurveyFile, content_hash, file_codebook, plain_code
@@ -58,28 +56,11 @@ def read_survey(path: str | Path, *, encoding: str | None = None) -> SurveyFile:
     >>> survey.frame["hh_id"].tolist(), survey.frame["age"].tolist()
     (['01', '02'], [12.0, 98.0])
     """
-    path = Path(path)
-    suffix = _suffix(path)
-    sha256 = file_sha256(path)
-    if suffix in GUARDED:
-        _check_header(path, suffix)
-        parsed = parse_guarded(path, sha256, encoding, Limits.for_size(path.stat().st_size))
-        frame, meta, notes = _frame(parsed), parsed.meta, _meta_notes(parsed.meta)
-    else:
-        frame, notes = (read_parquet(path), []) if suffix == ".parquet" else read_csv(path, encoding)
-        meta = _bare_meta(frame, encoding or "utf-8")
-    notes += _value_notes(frame)
-    _check_text(path.name, frame, meta)
-    book = file_codebook(frame, path.name[: -len(suffix)], meta)
-    labels = {
-        name: tuple((plain_code(code), str(text)) for code, text in pairs) for name, pairs in meta["values"]
-    }
-    identity = (path.name, sha256, content_hash(frame), meta["encoding"], meta["file_label"] or "")
-    return SurveyFile(frame, book, *identity, notes=tuple(notes), value_labels=labels)
+    return read_surveys([path], encoding=encoding)[0]
 
 
 def read_surveys(paths: Sequence[str | Path], *, encoding: str | None = None) -> list[SurveyFile]:
-    """Read several files at the same time, each behind its own guard.
+    """Read several files; those that need the guard share one guarded process, which saves its start.
 
     Parameters
     ----------
@@ -96,10 +77,35 @@ def read_surveys(paths: Sequence[str | Path], *, encoding: str | None = None) ->
     Raises
     ------
     DataFileError
-        Of the first file, in that order, that cannot be read.
+        Of the first file that cannot be read.
     """
-    with ThreadPoolExecutor(max_workers=max(1, min(len(paths), os.cpu_count() or 1))) as pool:
-        return list(pool.map(lambda path: read_survey(path, encoding=encoding), paths))
+    files = [(Path(path), _suffix(Path(path)), file_sha256(Path(path))) for path in paths]
+    for path, suffix, _ in files:
+        if suffix in GUARDED:
+            _check_header(path, suffix)
+    jobs = [Job(path, sha256, encoding) for path, suffix, sha256 in files if suffix in GUARDED]
+    parsed = iter(parse_guarded(jobs))
+    return [
+        _survey(path, suffix, sha256, encoding, next(parsed) if suffix in GUARDED else None)
+        for path, suffix, sha256 in files
+    ]
+
+
+def _survey(path: Path, suffix: str, sha256: str, encoding: str | None, parsed: Parsed | None) -> SurveyFile:
+    """Return a file as read, after the checks of its text."""
+    if parsed is not None:
+        frame, meta, notes = _frame(parsed), parsed.meta, _meta_notes(parsed.meta)
+    else:
+        frame, notes = (read_parquet(path), []) if suffix == ".parquet" else read_csv(path, encoding)
+        meta = _bare_meta(frame, encoding or "utf-8")
+    notes += _value_notes(frame)
+    _check_text(path.name, frame, meta)
+    book = file_codebook(frame, path.name[: -len(suffix)], meta)
+    labels = {
+        name: tuple((plain_code(code), str(text)) for code, text in pairs) for name, pairs in meta["values"]
+    }
+    identity = (path.name, sha256, content_hash(frame), meta["encoding"], meta["file_label"] or "")
+    return SurveyFile(frame, book, *identity, notes=tuple(notes), value_labels=labels)
 
 
 def file_sha256(path: Path) -> str:
@@ -194,4 +200,4 @@ def _check_text(name: str, frame: pd.DataFrame, meta: dict[str, Any]) -> None:
     lost = lost_letters([*labels, *data])
     if lost:
         message = f"{name}: {lost} texts have a question mark between letters: characters were lost before."
-        warnings.warn(message, MigrationEffectsWarning, stacklevel=3)
+        warnings.warn(message, MigrationEffectsWarning, stacklevel=4)

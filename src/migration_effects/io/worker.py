@@ -1,9 +1,9 @@
-"""The process that parses one SPSS or Stata file, so that a damaged file can kill nothing but this process.
+"""The process that parses SPSS and Stata files, so that a damaged file can kill nothing but this process.
 
-Run by path in isolated mode; it imports neither pandas nor anything of the package. It writes numbers to
-``columns.npz`` and everything else to ``meta.json``; nothing is pickled.
+Run by path in isolated mode; it imports neither pandas nor anything of the package. For each file it writes the
+numbers to ``columns.npz`` and everything else to ``meta.json``; nothing is pickled.
 
-Arguments: source file, output folder, encoding or ``-``, memory limit in bytes, processor seconds.
+Arguments: memory limit in bytes, processor seconds, then for each file: source, output folder, encoding or ``-``.
 """
 
 import json
@@ -90,15 +90,12 @@ def describe(columns: dict[str, list[Any]], meta: Any) -> tuple[dict[str, Any], 
     return record, numeric
 
 
-def main(arguments: list[str]) -> int:
-    """Parse one file into the output folder; return 0, or 3 with the reason in ``error.json``."""
-    source, folder, encoding, memory, seconds = arguments
-    limited = limit_resources(int(memory), int(seconds))
-    out = Path(folder)
+def convert(source: str, out: Path, encoding: str | None, limited: bool) -> bool:
+    """Parse one file into its output folder; False, with the reason in ``error.json``, when it is damaged."""
     try:
         import numpy as np
 
-        columns, meta = parse(source, None if encoding == "-" else encoding)
+        columns, meta = parse(source, encoding)
         record, numeric = describe(columns, meta)
         record["limited"] = limited
         arrays: dict[str, Any] = {key: np.array(values, dtype="<f8") for key, values in numeric.items()}
@@ -109,7 +106,17 @@ def main(arguments: list[str]) -> int:
         if kind not in EXPECTED:
             raise
         (out / "error.json").write_text(json.dumps({"kind": kind, "message": str(error)[:500]}))
-        return 3
+        return False
+    return True
+
+
+def main(arguments: list[str]) -> int:
+    """Parse files one after the other; return 0, or 3 at the first damaged one."""
+    memory, seconds, *jobs = arguments
+    limited = limit_resources(int(memory), int(seconds))
+    for source, folder, encoding in zip(jobs[::3], jobs[1::3], jobs[2::3], strict=True):
+        if not convert(source, Path(folder), None if encoding == "-" else encoding, limited):
+            return 3
     return 0
 
 

@@ -1,0 +1,194 @@
+"""The six analysis frames: codes become labelled values, derived variables and household facts are added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+import migration_effects as me
+
+from .context import carer_types, household_facts
+from .migration import child_groups, household_groups, wide_definition
+from .scores import caregiver_scores, child_scores, discipline_scores
+from .wealth import ASSETS, wealth_index, weighted_quintiles
+
+Frames = dict[str, pd.DataFrame]
+
+RAW_UNITS = ("sample", "roster", "caregivers", "migrants", "children")
+PLACE = ["region", "resid", "psu", "stratum"]
+HOUSEHOLD = ["hhtype", "n_child", "n_1117", "n_0114", "hh_size", "dep_ratio"]
+# Names of section 3.14 for the variables everybody uses.
+CHILD_NAMES = {"k_sex": "sex", "k_age": "age"}
+PERSON = ["p_sex", "p_age", "p_edu"]
+
+
+def analysis_frames(raw: Mapping[str, pd.DataFrame], book: me.Codebook) -> tuple[Frames, me.cleaning.Audit]:
+    """Build the analysis frames from cleaned files.
+
+    Parameters
+    ----------
+    raw : mapping of str to DataFrame
+        The five files in raw codes, cleaned.
+    book : Codebook
+        Of the study.
+
+    Returns
+    -------
+    frames : dict of str to DataFrame
+        ``sample, roster, caregivers, migrants, children, discipline``.
+    audit : Audit
+        Missing values by reason, and matches of the links.
+    """
+    audit, values, codes = me.cleaning.Audit(), {}, {}
+    for unit in RAW_UNITS:
+        values[unit], found = me.cleaning.apply_codebook(raw[unit], book, file=unit)
+        codes[unit] = me.cleaning.blank_missing(raw[unit], book, file=unit)
+        audit += found
+    homes = _homes(raw, codes, values, book)
+    sample = values["sample"].assign(stratum=_stratum(codes["sample"], book))
+    roster = _roster(raw, codes, values["roster"], homes, book)
+    caregivers, found = _caregivers(codes, values["caregivers"], homes, roster, book)
+    audit += found
+    migrants, found = _migrants(values["migrants"], homes, roster)
+    audit += found
+    children, found = _children(codes, values["children"], caregivers, roster, book)
+    frames = {
+        "sample": sample,
+        "roster": _with_place(roster, sample),
+        "caregivers": _with_place(caregivers, sample),
+        "migrants": _with_place(migrants, sample),
+        "children": _with_place(children, sample),
+    }
+    frames["discipline"] = _discipline(codes["caregivers"], frames["caregivers"], roster, book)
+    return frames, audit + found
+
+
+def labelled(codes: pd.DataFrame, book: me.Codebook) -> pd.DataFrame:
+    """Return derived columns with categories as labels.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        Derived variables of the codebook.
+    book : Codebook
+        Of the study.
+
+    Returns
+    -------
+    DataFrame
+        Same rows and columns.
+    """
+    derived = book.of("derived")
+    return codes.apply(
+        lambda c: (
+            me.cleaning.as_categories(c, derived[c.name]) if derived[c.name].kind == "categorical" else c
+        )
+    )
+
+
+def _stratum(sample: pd.DataFrame, book: me.Codebook) -> pd.Series:
+    """Return the stratum, region × residence."""
+    return me.cleaning.as_categories(
+        sample["region"] * 10 + sample["resid"], book.variable("stratum", "derived")
+    )
+
+
+def _homes(raw: Mapping[str, pd.DataFrame], codes: Frames, values: Frames, book: me.Codebook) -> pd.DataFrame:
+    """Return one row per interviewed household: type, groups, composition, weight."""
+    facts, roster = household_facts(raw), codes["roster"]
+    group, age = roster["hh_id"], roster["p_age"]
+    homes = pd.DataFrame(index=facts.index)
+    homes["hhtype"] = facts["hhtype"]
+    for name, low, high in (("n_child", 0, 17), ("n_1117", 11, 17), ("n_0114", 1, 14)):
+        homes[name] = age.between(low, high).groupby(group).sum().astype(float)
+    homes["hh_size"] = group.groupby(group).size().astype(float)
+    workers = age.between(15, 64).groupby(group).sum()
+    dependants = (age.le(14) | age.ge(65)).groupby(group).sum()
+    homes["dep_ratio"] = (100.0 * dependants / workers.where(workers > 0)).astype(float)
+    found = household_groups(homes, roster)
+    homes[list(found)] = found
+    homes["clb_wide"] = wide_definition(homes.index, homes["clb"], codes["migrants"])
+    return labelled(homes, book).assign(w_hh=values["caregivers"].set_index("hh_id")["w_hh"])
+
+
+def _roster(
+    raw: Mapping[str, pd.DataFrame],
+    codes: Frames,
+    roster: pd.DataFrame,
+    homes: pd.DataFrame,
+    book: me.Codebook,
+) -> pd.DataFrame:
+    """Return persons with the groups of children, carers and the roster weight."""
+    people = codes["roster"]
+    hhtype = household_facts(raw)["hhtype"].reindex(people["hh_id"]).set_axis(people.index)
+    derived = child_groups(people, hhtype)
+    derived["clb_wide"] = wide_definition(pd.Index(people["hh_id"]), derived["clb"], codes["migrants"])
+    derived["ageband_roster"] = pd.cut(people["p_age"], [-1, 2, 6, 10, 17], labels=False) + 1.0
+    derived["carer_type"] = carer_types(people, codes["caregivers"])
+    household = homes[[*HOUSEHOLD, "w_hh"]].reindex(roster["hh_id"]).set_index(roster.index)
+    household = household.rename(columns={"w_hh": "w_roster"})
+    return pd.concat([roster, labelled(derived, book), household], axis=1)
+
+
+def _caregivers(
+    codes: Frames, caregivers: pd.DataFrame, homes: pd.DataFrame, roster: pd.DataFrame, book: me.Codebook
+) -> tuple[pd.DataFrame, me.cleaning.Audit]:
+    """Return caregivers with household facts, wealth, scores and their own roster record."""
+    raw = codes["caregivers"]
+    wealth = wealth_index(caregivers[list(ASSETS)], raw["w_hh"])
+    derived = caregiver_scores(raw).assign(wealth=wealth, wealth_q=weighted_quintiles(wealth, raw["w_hh"]))
+    household = homes.drop(columns="w_hh").reindex(caregivers["hh_id"]).set_index(caregivers.index)
+    joined = pd.concat([caregivers, labelled(derived, book), household], axis=1)
+    people = roster[["hh_id", "p_line", *PERSON]].rename(columns={"p_line": "c_line"})
+    incomplete = int(caregivers[list(ASSETS)].isna().any(axis=1).sum())
+    linked, audit = me.cleaning.link(joined, people, ["hh_id", "c_line"], files=("caregivers", "roster"))
+    action = "unanswered assets counted as not owned"
+    return linked, audit.add("incomplete assets", "caregivers", "wealth", incomplete, action)
+
+
+def _migrants(
+    migrants: pd.DataFrame, homes: pd.DataFrame, roster: pd.DataFrame
+) -> tuple[pd.DataFrame, me.cleaning.Audit]:
+    """Return migrants with their own roster record and household facts."""
+    people = roster[["hh_id", "p_line", *PERSON]].rename(columns={"p_line": "m_line"})
+    linked, audit = me.cleaning.link(migrants, people, ["hh_id", "m_line"], files=("migrants", "roster"))
+    household = homes.reindex(migrants["hh_id"]).set_index(migrants.index)
+    return pd.concat([linked, household], axis=1), audit
+
+
+def _children(
+    codes: Frames, children: pd.DataFrame, caregivers: pd.DataFrame, roster: pd.DataFrame, book: me.Codebook
+) -> tuple[pd.DataFrame, me.cleaning.Audit]:
+    """Return adolescents with scores, their roster record, and the answers of their caregiver."""
+    joined = pd.concat([children, labelled(child_scores(codes["children"]), book)], axis=1)
+    joined = joined.rename(columns=CHILD_NAMES)
+    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "k_line"})
+    joined, audit = me.cleaning.link(joined, people, ["hh_id", "k_line"], files=("children", "roster"))
+    joined["attends"] = joined["p_attend"]
+    groups = ["parent_away", "mig5", "any_parent_away", "clb", "clb_wide"]
+    household = caregivers.drop(columns=[*PERSON, *groups])
+    linked, found = me.cleaning.link(
+        joined, household, ["hh_id"], files=("children", "caregivers"), relation="one_to_one"
+    )
+    return linked, audit + found
+
+
+def _discipline(
+    codes: pd.DataFrame, caregivers: pd.DataFrame, roster: pd.DataFrame, book: me.Codebook
+) -> pd.DataFrame:
+    """Return the children selected for the discipline questions, one per household."""
+    chosen = codes["d_line"].notna()
+    groups = ["parent_away", "mig5", "any_parent_away", "clb", "clb_wide"]
+    joined = caregivers.drop(columns=[*PERSON, *groups]).join(labelled(discipline_scores(codes), book))
+    joined = joined.assign(w_disc=joined["w_hh"] * joined["n_0114"])[chosen].reset_index(drop=True)
+    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "d_line"})
+    linked, _ = me.cleaning.link(joined, people, ["hh_id", "d_line"], files=("discipline", "roster"))
+    sex = linked["p_sex"].cat.rename_categories(book.variable("sex", "derived").categories())
+    return linked.assign(age=linked["p_age"], sex=sex)
+
+
+def _with_place(frame: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with region, residence, PSU and stratum of the household."""
+    linked, _ = me.cleaning.link(frame, sample[["hh_id", *PLACE]], ["hh_id"], files=("file", "sample"))
+    return linked
