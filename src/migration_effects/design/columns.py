@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from migration_effects.errors import SpecificationError, nearest
+from migration_effects.numerics.grouping import compress
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,6 @@ def positions(data: pd.DataFrame, columns: list[str], *, purpose: str) -> tuple[
     Returns
     -------
     codes : ndarray of int, shape (n,)
-        Numbered in order of first appearance.
     count : int
 
     Raises
@@ -174,15 +174,28 @@ def positions(data: pd.DataFrame, columns: list[str], *, purpose: str) -> tuple[
     SpecificationError
         A value is missing.
     """
-    combined = np.zeros(len(data), dtype=np.intp)
+    combined, bound = np.zeros(len(data), dtype=np.intp), 1
     for name in columns:
-        codes, found = pd.factorize(series(data, name), sort=False, use_na_sentinel=True)
+        codes, count = _factorised(series(data, name))
         missing = int((codes < 0).sum())
         if missing:
             raise SpecificationError(
                 f"Column {name!r} ({purpose}) is missing in {missing} of {len(data)} rows. "
                 "Every sampled row needs it: complete the column before building the design."
             )
-        combined = combined * max(len(found), 1) + codes
-    codes, found = pd.factorize(combined, sort=False)
-    return codes.astype(np.intp), len(found)
+        if bound == 1:
+            combined, bound = codes, max(count, 1)
+        else:
+            combined, bound = compress(combined * count + codes, bound * count)
+    return combined, bound
+
+
+def _factorised(column: pd.Series) -> tuple[NDArray[np.intp], int]:
+    """Return codes of a column, -1 where missing, and their number; whole numbers of a short range need no hash."""
+    if column.dtype.kind in "iu" and not pd.api.types.is_extension_array_dtype(column.dtype):
+        values = column.to_numpy()
+        low, high = int(values.min()), int(values.max())
+        if high - low <= 4 * len(values):
+            return compress((values - low).astype(np.intp, copy=False), high - low + 1)
+    codes, found = pd.factorize(column, sort=False, use_na_sentinel=True)
+    return codes.astype(np.intp, copy=False), len(found)

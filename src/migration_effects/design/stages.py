@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from migration_effects.design.columns import numeric, positions, series
 from migration_effects.errors import DesignError, SpecificationError
+from migration_effects.numerics.grouping import compress
 
 LonelyPsu = Literal["fail", "certainty", "adjust", "average"]
 
@@ -118,12 +119,12 @@ def _stage(
         group, groups = parent, int(parent.max(initial=-1)) + 1
     else:
         codes, found = _codes(data, stratum_column, f"strata of stage {number}")
-        group, groups = _renumber(parent * found + codes)
+        group, groups = compress(parent * found + codes, (int(parent.max(initial=0)) + 1) * found)
     if unit_column is None:
         unit, units = np.arange(n, dtype=np.intp), n
     else:
         codes, found = _codes(data, unit_column, f"psu of stage {number}")
-        unit, units = _renumber(group * found + codes)
+        unit, units = compress(group * found + codes, groups * found)
     first_row = np.empty(units, dtype=np.intp)
     first_row[unit[::-1]] = np.arange(n - 1, -1, -1, dtype=np.intp)
     group_of_unit = group[first_row]
@@ -142,12 +143,6 @@ def _codes(data: pd.DataFrame, column: str, purpose: str) -> tuple[NDArray[np.in
         return positions(data, [column], purpose=purpose)
     except SpecificationError as error:
         raise DesignError(str(error)) from error
-
-
-def _renumber(codes: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
-    """Renumber combined codes from 0 in order of first appearance."""
-    renumbered, found = pd.factorize(codes, sort=False)
-    return renumbered.astype(np.intp), len(found)
 
 
 def _labels(

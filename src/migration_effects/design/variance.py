@@ -69,6 +69,8 @@ def _lonely_message(stage: Stage, lonely: NDArray[np.bool_], number: int) -> str
 
 def _groups_used(stage: Stage, rows_used: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which groups have a row in use."""
+    if rows_used.all():
+        return np.ones(stage.groups, dtype=bool)
     used = np.zeros(stage.groups, dtype=bool)
     used[stage.group_of_unit[stage.unit[rows_used]]] = True
     return used

@@ -155,9 +155,12 @@ def counts(design: SurveyDesign, codes: NDArray[np.intp], size: int) -> tuple[ND
     """
     first = design.stages[0]
     rows = codes >= 0
-    group, unit = codes[rows], first.unit[rows]
+    group, unit = (codes, first.unit) if rows.all() else (codes[rows], first.unit[rows])
     n = np.bincount(group, minlength=size).astype(np.int64)
-    if first.units * size <= LARGEST_TABLE:
+    if size == 1:
+        units = np.flatnonzero(np.bincount(unit, minlength=first.units))
+        owners = np.zeros(len(units), dtype=np.intp)
+    elif first.units * size <= LARGEST_TABLE:
         present = np.zeros((first.units, size), dtype=bool)
         present[unit, group] = True
         units, owners = np.nonzero(present)

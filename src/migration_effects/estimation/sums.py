@@ -29,6 +29,8 @@ def group_sums(values: Array, codes: NDArray[np.intp], size: int, weights: Array
     ndarray, shape (size,)
     """
     rows = codes >= 0
+    if size == 1:
+        return np.array([weights @ np.where(rows, values, 0.0)])
     if rows.all():
         return sum_by(codes, weights * values, size)
     return sum_by(codes[rows], (weights * values)[rows], size)

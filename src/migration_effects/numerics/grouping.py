@@ -34,3 +34,36 @@ def sum_by(codes: NDArray[np.intp], values: Array, size: int) -> Array:
     for j in range(values.shape[1]):
         result[:, j] = np.bincount(codes, weights=values[:, j], minlength=size)
     return result
+
+
+def compress(codes: NDArray[np.intp], bound: int) -> tuple[NDArray[np.intp], int]:
+    """Renumber codes from 0 without gaps, in their order.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        From 0 to ``bound - 1``.
+    bound : int
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+    count : int
+        Number of distinct codes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> compress(np.array([7, 2, 7]), 8)
+    (array([1, 0, 1]), 2)
+    """
+    if bound > 8 * len(codes) + 1000:  # a table of the bound would cost more than sorting
+        found, renumbered = np.unique(codes, return_inverse=True)
+        return renumbered.astype(np.intp, copy=False), len(found)
+    present = np.zeros(bound, dtype=bool)
+    present[codes] = True
+    count = int(present.sum())
+    if count == bound:
+        return codes, count
+    number = np.cumsum(present) - 1
+    return number[codes], count
