@@ -28,10 +28,16 @@ SPECS = load("designs.json") | load("designs_replicates.json")
 CASES = {path.stem: load(f"outputs/{path.name}") for path in sorted((REFERENCE / "outputs").glob("*.json"))}
 
 
-def cases(*verbs):
-    found = [(room, case) for room, entries in CASES.items() for case in entries if case["verb"] in verbs]
-    assert found, verbs
-    return pytest.mark.parametrize("case", [pytest.param(c, id=f"{room}: {c['id']}") for room, c in found])
+def cases(*verbs, having=None):
+    """Parametrise a test over the cases of some verbs, or of those among them whose answer has a field."""
+    found = [
+        pytest.param(case, id=f"{room}: {case['id']}")
+        for room, entries in CASES.items()
+        for case in entries
+        if case["verb"] in verbs and (having is None or case["expected"].get(having))
+    ]
+    assert found, (verbs, having)
+    return pytest.mark.parametrize("case", found)
 
 
 @functools.cache
