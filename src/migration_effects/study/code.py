@@ -131,8 +131,14 @@ class _FreshLoader(importlib.machinery.SourceFileLoader):
 
 
 def _load_file(source: Path, folder: Path, name: str) -> ModuleType:
-    """Import a file afresh, under a name of its own."""
-    full = f"_study_{folder.name}_{name}"
+    """Import a file afresh, as a member of a package of its own: it may import what lies beside it."""
+    package = f"_study_{folder.name.replace('.', '_')}"
+    for stale in [loaded for loaded in sys.modules if loaded.split(".")[0] == package]:
+        del sys.modules[stale]
+    parent = ModuleType(package)
+    parent.__path__ = [str(folder)]
+    sys.modules[package] = parent
+    full = f"{package}.{name}"
     search = [str(source.parent)] if source.name == "__init__.py" else None
     loader = _FreshLoader(full, str(source))
     spec = importlib.util.spec_from_file_location(

@@ -19,7 +19,16 @@ from migration_effects.study.study import Study
 
 # Raised by one when the files below data/processed change their form.
 FORMAT = "1"
-STUDY_FILES = ("study.toml", "codebook.csv", "values.csv", "ranges.csv", "prepare.py", "reference")
+# `preparation`: modules prepare.py may be split into.
+STUDY_FILES = (
+    "study.toml",
+    "codebook.csv",
+    "values.csv",
+    "ranges.csv",
+    "prepare.py",
+    "preparation",
+    "reference",
+)
 
 
 def load_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> Study:
