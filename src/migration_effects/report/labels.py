@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from migration_effects.io.codebook import Codebook
 from migration_effects.report.messages import Messages, messages
+from migration_effects.report.plain import plain
 
 TOTAL = "Total"
 TIMES = " × "
@@ -76,10 +77,14 @@ class Labels:
         Returns
         -------
         str
-            Plain text; the renderers escape it.
+            Plain text without control characters; the renderers escape it.
         """
+        return plain(self._words(label_id))
+
+    def _words(self, label_id: str) -> str:
+        """Return the words for a label id, as they stand in codebook or catalogue."""
         if TIMES in label_id:
-            return TIMES.join(self(part) for part in label_id.split(TIMES))
+            return TIMES.join(self._words(part) for part in label_id.split(TIMES))
         variable, equals, value = label_id.partition("=")
         if equals and variable.isidentifier():
             return self._value(variable, value)
@@ -101,8 +106,8 @@ class Labels:
             Its translation; English is its own.
         """
         if self.language == "en" or not text:
-            return text
-        return self.texts[text] if text in self.texts else self.messages.text(text)
+            return plain(text)
+        return plain(self.texts[text] if text in self.texts else self.messages.text(text))
 
     def _value(self, variable: str, value: str) -> str:
         """Return the label of a value; yes/no and numeric variables have none of their own."""

@@ -10,8 +10,8 @@ from typing import Any
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
 from migration_effects.report.messages import SYNTHETIC_MARK
+from migration_effects.report.plain import plain
 from migration_effects.report.presentation import present
-from migration_effects.report.render.plain import plain
 from migration_effects.report.table import Table
 
 _NUMBERS = ("value", "std_error", "conf_low", "conf_high", "p_value", "n", "flag")

@@ -12,9 +12,9 @@ from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.formatting import SYMBOLS, Formatter
 from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
+from migration_effects.report.plain import plain
 from migration_effects.report.presentation import present
 from migration_effects.report.render.facts import StudyFacts
-from migration_effects.report.render.plain import plain
 from migration_effects.report.render.prose import Block, Value, parse_prose
 from migration_effects.report.render.view import View, view_of
 
@@ -249,7 +249,7 @@ def _value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
         if not cell.shown:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
         if part == "interval":
-            return interval_text(cell, shape.decimals, words)
+            return f"({interval_text(cell, shape.decimals, words).strip('()')})"
         suffix = "%" if shape.unit == "%" else ""
         return words.numbers.estimate(cell.value, cell.mark, shape.decimals, suffix=suffix)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from migration_effects.report.layout import Line, Printed, print_table
+from migration_effects.report.plain import plain
 from migration_effects.report.presentation import present
-from migration_effects.report.render.plain import plain
 from migration_effects.report.table import Table
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from dataclasses import asdict
 from importlib.resources import files
@@ -15,10 +16,12 @@ import typst
 from migration_effects import __version__
 from migration_effects.errors import MigrationEffectsError
 from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.plain import plain
 from migration_effects.report.render.document import Document
-from migration_effects.report.render.plain import plain
 from migration_effects.report.render.view import View, view_of
 from migration_effects.report.style import FONTS
+
+_FALLBACK = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
 class TypesettingError(MigrationEffectsError):
@@ -76,12 +79,15 @@ def report_pdf(document: Document) -> bytes:
 
 def _compile(folder: Path) -> bytes:
     """Run typst on a folder that holds nothing but its inputs; a warning is an error."""
+    # Only these two faces: the folder they come from also has a font that draws a box for any character.
     fallback = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    for name in _FALLBACK:
+        shutil.copy(fallback / name, folder)
     try:
         pdf, warnings = typst.compile_with_warnings(
             folder / "report.typ",
             root=folder,
-            font_paths=[FONTS, fallback],
+            font_paths=[FONTS, folder],
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards="ua-1",

@@ -9,8 +9,8 @@ from migration_effects.report.cells import Cell
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
 from migration_effects.report.layout import PrintedTable, print_table
+from migration_effects.report.plain import plain
 from migration_effects.report.presentation import Presentation, present
-from migration_effects.report.render.plain import plain
 
 _NOTE_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _STACKS = ("stacked", "diverging")
@@ -84,14 +84,14 @@ def view_of(exhibit: Exhibit, language: str) -> View:
         title=plain(words.title),
         status=words.status,
         mark=words.mark,
-        population=plain(words.population),
+        population=words.population,
         printed=printed,
         svg=svg,
         alt=plain(exhibit.alt_text(language)) if isinstance(exhibit, Figure) else "",
         size=_size(svg),
         notes=(*printed.legends, *extra, *_lettered(words.notes), *_remark(words)),
-        source=plain(words.source),
-        footer=plain(words.footer),
+        source=words.source,
+        footer=words.footer,
         data_words=words.labels.messages.text("Data table"),
     )
 
@@ -99,13 +99,13 @@ def view_of(exhibit: Exhibit, language: str) -> View:
 def _lettered(notes: tuple[str, ...]) -> tuple[str, ...]:
     """Return notes with letters; a single note needs none."""
     if len(notes) < 2:
-        return tuple(map(plain, notes))
-    return tuple(f"{_NOTE_LETTERS[i % 26]}. {plain(note)}" for i, note in enumerate(notes))
+        return notes
+    return tuple(f"{_NOTE_LETTERS[i % 26]}. {note}" for i, note in enumerate(notes))
 
 
 def _remark(words: Presentation) -> tuple[str, ...]:
     """Return what the estimates say about themselves, where they say something."""
-    return (plain(words.remark),) if words.remark else ()
+    return (words.remark,) if words.remark else ()
 
 
 def _stack_note(figure: Figure, words: Presentation) -> tuple[str, ...]:
