@@ -29,7 +29,7 @@ PARENTS = {
     "roster": ("sample", {"hh_id": "hh_id"}, 0),
     "caregivers": ("roster", {"hh_id": "hh_id", "c_line": "p_line"}, 0),
     "migrants": ("roster", {"hh_id": "hh_id", "m_line": "p_line"}, 3),
-    "children": ("roster", {"hh_id": "hh_id", "k_line": "p_line"}, 3),
+    "children": ("roster", {"hh_id": "hh_id", "k_line": "p_line"}, 0),
 }
 AGE_TOLERANCE = 1
 MALE, FEMALE = 1, 2
