@@ -13,6 +13,8 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it.
 _PUBLIC: dict[str, str] = {
+    "marginal_effects": "regression.marginal",
+    "predictive_means": "regression.marginal",
     "replicate": "weighting.replication",
     "regress": "regression.regress",
     "Regression": "regression.regress",
@@ -63,7 +65,7 @@ _PUBLIC: dict[str, str] = {
 }
 
 # Rooms that are public as a whole.
-_ROOMS = ("cleaning",)
+_ROOMS = ("cleaning", "disclosure")
 
 __all__ = ["__version__", *sorted([*_PUBLIC, *_ROOMS])]
 

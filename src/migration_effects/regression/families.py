@@ -13,7 +13,7 @@ from migration_effects.errors import SpecificationError
 from migration_effects.numerics.glm import Family
 
 Array = NDArray[np.float64]
-FamilyName = Literal["gaussian", "binomial", "poisson"]
+FamilyName = Literal["gaussian", "binomial", "poisson", "negative_binomial", "ordinal", "multinomial"]
 LinkName = Literal["identity", "logit", "probit", "cloglog", "log"]
 
 FAMILIES = {"gaussian": families.Gaussian, "binomial": families.Binomial, "poisson": families.Poisson}
@@ -30,6 +30,38 @@ ALLOWED_LINKS = {
     "binomial": ("logit", "probit", "cloglog", "log", "identity"),
     "poisson": ("log", "identity"),
 }
+
+
+FIXED_LINK = {"negative_binomial": "log", "ordinal": "logit", "multinomial": "logit"}
+
+
+def checked_link(family: str, link: str | None) -> str:
+    """Return the link of a family, the usual one unless said.
+
+    Parameters
+    ----------
+    family : str
+    link : str, optional
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    SpecificationError
+        Unknown family, or a link that does not go with it.
+    """
+    known = [*FAMILIES, *FIXED_LINK]
+    if family not in known:
+        raise SpecificationError(f"family={family!r} is unknown. Allowed: {', '.join(known)}.")
+    allowed = ALLOWED_LINKS.get(family) or (FIXED_LINK[family],)
+    chosen = link or DEFAULT_LINK.get(family) or FIXED_LINK[family]
+    if chosen not in allowed:
+        raise SpecificationError(
+            f"link={link!r} does not go with family={family!r}. Allowed: {', '.join(allowed)}."
+        )
+    return chosen
 
 
 def family_of(name: str, link: str | None) -> tuple[Family, str]:
@@ -51,13 +83,7 @@ def family_of(name: str, link: str | None) -> tuple[Family, str]:
     SpecificationError
         Unknown family, or a link that does not go with it.
     """
-    if name not in FAMILIES:
-        raise SpecificationError(f"family={name!r} is unknown. Allowed: {', '.join(FAMILIES)}.")
-    chosen = link or DEFAULT_LINK[name]
-    if chosen not in ALLOWED_LINKS[name]:
-        raise SpecificationError(
-            f"link={link!r} does not go with family={name!r}. Allowed: {', '.join(ALLOWED_LINKS[name])}."
-        )
+    chosen = checked_link(name, link)
     return FAMILIES[name](LINKS[chosen]()), chosen
 
 
@@ -96,7 +122,7 @@ def check_outcome(y: Array, family: str, name: str) -> None:
     if family == "binomial":
         outside = int(((y < 0) | (y > 1)).sum())
         allowed = "0 to 1 (0/1, or a fraction)"
-    elif family == "poisson":
+    elif family in ("poisson", "negative_binomial"):
         outside = int((y < 0).sum())
         allowed = "0 and above"
     else:

@@ -10,6 +10,7 @@ from formulaic import Formula, ModelSpec
 from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 
+from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError, nearest
 
 Array = NDArray[np.float64]
@@ -38,6 +39,8 @@ class ModelFrame:
         Columns of the data that the right-hand side needs.
     notes : tuple of str
         Rows left out and levels not in use.
+    levels : tuple of str
+        Levels of the outcome in their order; empty for a number.
     """
 
     outcome: Array
@@ -48,9 +51,12 @@ class ModelFrame:
     recipe: ModelSpec
     variables: tuple[str, ...]
     notes: tuple[str, ...]
+    levels: tuple[str, ...] = ()
 
 
-def model_frame(formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, extra: list[str]) -> ModelFrame:
+def model_frame(
+    formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, extra: list[str], with_levels: bool = False
+) -> ModelFrame:
     """Build outcome and model matrix of the rows in use.
 
     Parameters
@@ -62,6 +68,8 @@ def model_frame(formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, ex
         Rows of the domain.
     extra : list of str
         Further columns that must be known, such as the groups of fixed effects.
+    with_levels : bool
+        The outcome is one column of levels; it is returned as codes.
 
     Returns
     -------
@@ -93,6 +101,10 @@ def model_frame(formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, ex
             if empty:
                 notes.append(f"No row in use has {name} = {', '.join(empty)}.")
             used[name] = trimmed
+    outcome_levels: tuple[str, ...] = ()
+    if with_levels:
+        codes, outcome_levels = _outcome_levels(formula, used)
+        used[formula.split("~")[0].strip()] = codes
     try:
         matrices = parsed.get_model_matrix(used, output="numpy", na_action="ignore", context=FUNCTIONS)
     except (FormulaicError, ValueError, TypeError, KeyError, NameError, AttributeError) as error:
@@ -118,6 +130,21 @@ def model_frame(formula: str, data: pd.DataFrame, rows: NDArray[np.bool_], *, ex
         recipe=spec,
         variables=tuple(sorted(str(v) for v in spec.required_variables)),
         notes=tuple(notes),
+        levels=outcome_levels,
+    )
+
+
+def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str, ...]]:
+    """Return the outcome as codes of its levels in use."""
+    name = formula.split("~")[0].strip()
+    if name not in used.columns:
+        raise SpecificationError(
+            f"The outcome of {formula!r} must be one column for a model of levels; {name!r} is not a column."
+        )
+    found = levels(used, name)
+    present = np.flatnonzero(np.bincount(found.codes, minlength=len(found.levels)))
+    return np.searchsorted(present, found.codes).astype(np.float64), tuple(
+        str(found.levels[i]) for i in present
     )
 
 

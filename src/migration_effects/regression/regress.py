@@ -10,20 +10,27 @@ import numpy as np
 import pandas as pd
 from formulaic import ModelSpec
 from numpy.typing import NDArray
-from statsmodels.genmod import families
-from statsmodels.genmod.families import links
 
 from migration_effects.design import SurveyDesign
 from migration_effects.errors import ConvergenceError, SeparationWarning, SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.means import variance_words
 from migration_effects.estimation.warn import few_psus
-from migration_effects.numerics.glm import Family, fit_glm
+from migration_effects.numerics.glm import fit_glm
 from migration_effects.numerics.least_squares import RankDeficientError, weighted_least_squares
 from migration_effects.regression.absorption import absorb
-from migration_effects.regression.families import FamilyName, LinkName, check_outcome, family_of, is_canonical
+from migration_effects.regression.families import (
+    FamilyName,
+    LinkName,
+    check_outcome,
+    checked_link,
+    family_of,
+    is_canonical,
+)
 from migration_effects.regression.formulas import ModelFrame, matrix_of, model_frame
+from migration_effects.regression.likelihoods import LIKELIHOODS, check_levels, fit_likelihood
 from migration_effects.regression.separation import separating_terms
+from migration_effects.regression.solutions import Solution
 
 Array = NDArray[np.float64]
 
@@ -75,7 +82,7 @@ class Regression(Estimate):
         assert self.model is not None
         return self.model.recipe
 
-    def predict(self, frame: pd.DataFrame) -> pd.Series:
+    def predict(self, frame: pd.DataFrame) -> pd.Series | pd.DataFrame:
         """Predict the outcome on the response scale.
 
         Parameters
@@ -85,7 +92,7 @@ class Regression(Estimate):
 
         Returns
         -------
-        Series
+        Series, or DataFrame with one column per level
             Indexed as `frame`; missing where a variable is.
 
         Raises
@@ -98,13 +105,19 @@ class Regression(Estimate):
                 f"The levels of {self.fixed_effects!r} are absorbed, not estimated, so there is no prediction. "
                 "Fit with them in the formula instead."
             )
+        from migration_effects.regression.response import outcome_levels, predicted
+
         assert self.model is not None
-        known = frame[list(self.model.variables)].notna().all(axis=1) if self.model.variables else None
-        usable = frame if known is None else frame[known]
-        matrix = matrix_of(self.recipe, self.model.variables, usable)
-        family, _ = family_of(self.family, self.link)
-        predicted = pd.Series(family.link.inverse(matrix @ self.values), index=usable.index)
-        return predicted.reindex(frame.index) if frame.index.is_unique else predicted
+        absent = [name for name in self.model.variables if name not in frame.columns]
+        if absent:
+            raise SpecificationError(f"The frame lacks the model's columns {absent}.")
+        known = frame[list(self.model.variables)].notna().all(axis=1).to_numpy()
+        matrix = matrix_of(self.recipe, self.model.variables, frame[known])
+        found = np.full((len(frame), len(outcome_levels(self))), np.nan)
+        found[known] = predicted(self, matrix, self.values)
+        if self.family in ("ordinal", "multinomial"):
+            return pd.DataFrame(found, index=frame.index, columns=list(self.model.levels))
+        return pd.Series(found[:, 0], index=frame.index)
 
 
 def regress(
@@ -128,8 +141,11 @@ def regress(
         ``bs(age, df=4)`` and transformations ``np.log(x)`` work.
     design : SurveyDesign
         Rows outside its domain or without a value of a variable do not take part.
-    family : {"gaussian", "binomial", "poisson"}
-        "binomial" takes 0/1 and fractions.
+    family : {"gaussian", "binomial", "poisson", "negative_binomial", "ordinal", "multinomial"}
+        "binomial" takes 0/1 and fractions; "ordinal" and "multinomial" a column of levels in category order.
+        "negative_binomial" has variance ``mu + alpha mu^2``, with alpha estimated and its estimation counted.
+        "ordinal" is ``logit P(y <= j) = cut_j - x'b`` (as ``svyolr``), terms slopes and cut points ``1|2``;
+        "multinomial" is against the first level, terms ``level:column``.
     link : {"identity", "logit", "probit", "cloglog", "log"}, optional
         The canonical link unless said.
     fixed_effects : str, optional
@@ -163,22 +179,25 @@ def regress(
     0  Intercept       0.8  2.0
     1          x       2.3  2.0
     """
-    chosen, link_name = family_of(family, link)
+    with_levels = family in ("ordinal", "multinomial")
+    link_name = checked_link(family, link)
     if fixed_effects is not None and (family, link_name) != ("gaussian", "identity"):
         raise SpecificationError(
             f"fixed_effects works with family='gaussian' and the identity link only, not {family!r} with "
             f"{link_name!r}: absorbing levels in other models biases the coefficients."
         )
-    model = model_frame(formula, design.data, design.in_use, extra=[fixed_effects] if fixed_effects else [])
+    extra = [fixed_effects] if fixed_effects else []
+    model = model_frame(formula, design.data, design.in_use, extra=extra, with_levels=with_levels)
     check_outcome(model.outcome, family, formula.split("~")[0].strip())
+    check_levels(model, family, formula)
     weights = design.final_weights[model.rows]
+    groups: NDArray[np.intp] | None = None
+    notes: tuple[str, ...] = ()
     if fixed_effects is not None:
         groups = pd.factorize(design.data.loc[model.rows, fixed_effects])[0]
         model, notes = absorb(model, groups, weights, fixed_effects)
-    else:
-        notes = ()
     try:
-        solution = _solve(model, weights, chosen)
+        solution = solve(model, weights, family, link_name)
     except RankDeficientError as error:
         named = ", ".join(model.columns[j] for j in error.columns)
         raise SpecificationError(
@@ -188,18 +207,21 @@ def regress(
     notes = (*model.notes, *notes, *_check(solution, model, family))
     thetas = None
     if design.replicates is not None:
-        thetas = _replicated(design, model, chosen, groups if fixed_effects else None, solution)
-    k = len(model.columns)
-    df = design.df_of(model.rows) + 1 - k
-    notes = (*notes, *few_psus(np.full(k, float(df)), model.columns))
+        thetas = _replicated(design, model, family, link_name, groups, solution)
+    terms = LIKELIHOODS[family].names(model) if family in LIKELIHOODS else model.columns
+    # Cut points count as one intercept, equations are not multiplied, absorbed levels are not counted.
+    df = design.df_of(model.rows) + 1 - len(model.columns)
+    k = len(terms)
+    notes = (*notes, *few_psus(np.full(k, float(df)), terms))
     influence = None
     if thetas is None:
-        scores = model.matrix * (weights / weights.mean() * solution.working)[:, None]
-        influence = _over_all_rows(scores @ solution.bread, model.rows)
+        influence = solution.scores @ solution.bread
+        influence *= (weights / weights.mean())[:, None]
+        influence = _over_all_rows(influence, model.rows)
     return Regression(
-        terms=model.columns,
+        terms=terms,
         values=solution.coefficients,
-        labels=pd.DataFrame({"term": list(model.columns)}),
+        labels=pd.DataFrame({"term": list(terms)}),
         df=np.full(k, float(df)),
         n=np.full(k, int(model.rows.sum()), dtype=np.int64),
         n_psu=np.full(k, design.psus_used(model.rows), dtype=np.int64),
@@ -218,32 +240,38 @@ def regress(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """Coefficients with what the influence needs."""
+def solve(model: ModelFrame, weights: Array, family: str, link: str, start: Array | None = None) -> Solution:
+    """Fit with weights of mean 1, so that their scale cannot disturb the iteration.
 
-    coefficients: Array
-    bread: Array
-    working: Array
-    mu: Array
-    converged: bool
-    iterations: int
+    Parameters
+    ----------
+    model : ModelFrame
+    weights : ndarray, shape (m,)
+    family, link : str
+    start : ndarray, optional
+        All parameters of another fit.
 
-
-def _solve(model: ModelFrame, weights: Array, family: Family, start: Array | None = None) -> _Solution:
-    """Fit with weights of mean 1, so that their scale cannot disturb the iteration."""
+    Returns
+    -------
+    Solution
+    """
     scaled = weights / weights.mean()
-    if isinstance(family, families.Gaussian) and isinstance(family.link, links.Identity):
+    if family in LIKELIHOODS:
+        return fit_likelihood(LIKELIHOODS[family], model, scaled, start)
+    if (family, link) == ("gaussian", "identity"):
         fit = weighted_least_squares(model.matrix, model.outcome, scaled)
         mu = model.outcome - fit.residuals
-        return _Solution(fit.coefficients, fit.inverse, fit.residuals, mu, True, 1)
-    fit_ = fit_glm(model.matrix, model.outcome, scaled, family, canonical=is_canonical(family), start=start)
-    return _Solution(
-        fit_.coefficients, fit_.inverse, fit_.working_residuals, fit_.mu, fit_.converged, fit_.iterations
+        scores = model.matrix * fit.residuals[:, None]
+        return Solution(fit.coefficients, fit.inverse, scores, mu, True, 1, fit.coefficients)
+    chosen, _ = family_of(family, link)
+    glm = fit_glm(model.matrix, model.outcome, scaled, chosen, canonical=is_canonical(chosen), start=start)
+    scores = model.matrix * glm.working_residuals[:, None]
+    return Solution(
+        glm.coefficients, glm.inverse, scores, glm.mu, glm.converged, glm.iterations, glm.coefficients
     )
 
 
-def _check(solution: _Solution, model: ModelFrame, family: str) -> tuple[str, ...]:
+def _check(solution: Solution, model: ModelFrame, family: str) -> tuple[str, ...]:
     """Warn of separation, or raise when the iteration failed for another reason."""
     if family == "binomial":
         named = separating_terms(model.matrix, model.outcome, model.columns, solution.mu)
@@ -266,18 +294,19 @@ def _check(solution: _Solution, model: ModelFrame, family: str) -> tuple[str, ..
 def _replicated(
     design: SurveyDesign,
     model: ModelFrame,
-    family: Family,
+    family: str,
+    link: str,
     groups: NDArray[np.intp] | None,
-    solution: _Solution,
+    solution: Solution,
 ) -> Array:
-    """Refit under every replicate, from the full-sample coefficients."""
+    """Refit under every replicate, from the full-sample parameters."""
     results = []
     for column in design.replicate_columns():
         weights = column[model.rows]
         used = model
         if groups is not None:
             used, _ = absorb(model, groups, weights, "")
-        results.append(_solve(used, weights, family, start=solution.coefficients).coefficients)
+        results.append(solve(used, weights, family, link, start=solution.start).coefficients)
     return np.array(results)
 
 
