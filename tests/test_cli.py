@@ -126,6 +126,14 @@ def test_wrong_usage_is_two(capsys):
     assert "invalid choice" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("languages", ["en xx", ",", ""])
+def test_unknown_languages_are_wrong_usage(languages, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["report", "--languages", languages])
+    assert caught.value.code == 2
+    assert "allowed: en, ru, uz, uz_Cyrl" in capsys.readouterr().err
+
+
 def test_runs_as_a_module(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "migration_effects", "check", "nowhere"],

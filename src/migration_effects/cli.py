@@ -82,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--study", default=DEFAULT_STUDY, metavar="ID", help="id or folder (default: %(default)s)"
     )
-    report.add_argument("--languages", default="en", metavar="LIST", help='such as "en ru" (default: en)')
+    report.add_argument(
+        "--languages", type=_languages, default=["en"], metavar="LIST", help='such as "en ru" (default: en)'
+    )
     report.add_argument("--data", metavar="FOLDER", help="folder of the raw files, read where they lie")
     report.set_defaults(run=_report)
     data = commands.add_parser("data", help="prepare the data of a study and show what cleaning found")
@@ -104,12 +106,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _languages(text: str) -> list[str]:
+    """Return the languages of a list separated by blanks or commas."""
+    from migration_effects.study.definition import LANGUAGES, OPTIONAL_LANGUAGES
+
+    allowed = (*LANGUAGES, *OPTIONAL_LANGUAGES)
+    chosen = text.replace(",", " ").split()
+    unknown = [language for language in chosen if language not in allowed]
+    if unknown or not chosen:
+        what = f"unknown language {', '.join(unknown)}" if unknown else "no language given"
+        raise argparse.ArgumentTypeError(f"{what}; allowed: {', '.join(allowed)}")
+    return chosen
+
+
 def _report(arguments: argparse.Namespace) -> int:
     """Build the report of a study."""
     from migration_effects.report.build import build_report
 
-    languages = arguments.languages.replace(",", " ").split()
-    build_report(arguments.study, languages, data=arguments.data)
+    build_report(arguments.study, arguments.languages, data=arguments.data)
     return 0
 
 
