@@ -137,6 +137,36 @@ def test_unknown_codes_and_unexplained_orphans_stop(files, study):
         prepare.prepare({**files, "children": lost}, study)
 
 
+def test_missing_columns_of_all_files_are_listed_and_foreign_ones_left_out(files, study):
+    broken = {
+        **files,
+        "children": replace(
+            files["children"], frame=files["children"].frame.rename(columns={"k_line": "k_lin"})
+        ),
+        "roster": replace(files["roster"], frame=files["roster"].frame.drop(columns="p_sex")),
+    }
+    with pytest.raises(me.CodebookError) as caught:
+        prepare.prepare(broken, study)
+    assert "children: column 'k_line' (k_line) is missing. Did you mean 'k_lin'?" in str(caught.value)
+    assert "roster: column 'p_sex' (p_sex) is missing." in str(caught.value)
+    extra = replace(files["children"], frame=files["children"].frame.assign(respondent_name="x"))
+    found = prepare.prepare({**files, "children": extra}, study)
+    assert "respondent_name" not in found.frames["children"]
+    assert "respondent_name" in set(found.audit.query("check == 'column not in codebook'")["variable"])
+
+
+def test_the_screen_for_personal_data_stops_without_reasons(files, study):
+    from migration_effects.study.screening import require_screened
+
+    require_screened(files, study.codebook, study.definition.screen_overrides)
+    with pytest.raises(me.DisclosureError) as caught:
+        require_screened(files, study.codebook, {})
+    text = str(caught.value)
+    assert "6 columns may hold personal data" in text
+    assert "caregivers: srv_known, 1022 rows, by word (mahalla)" in text
+    assert not [i for i in files["sample"].frame["hh_id"] if i in text]
+
+
 # --- frames --------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ Every verb is pure. Its record is an `Audit` of counts; identifiers and answers 
 
 from migration_effects.cleaning.audit import Audit, Finding
 from migration_effects.cleaning.codes import declare_missing, undeclared_codes
+from migration_effects.cleaning.columns import allowed_columns
 from migration_effects.cleaning.conditions import evaluate
 from migration_effects.cleaning.conflicts import contradiction, follow, keep_within
 from migration_effects.cleaning.duplicates import drop_duplicates
@@ -21,6 +22,7 @@ __all__ = [
     "Audit",
     "Finding",
     "Selection",
+    "allowed_columns",
     "apply_codebook",
     "as_categories",
     "blank_missing",

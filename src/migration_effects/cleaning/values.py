@@ -6,6 +6,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from migration_effects.cleaning.audit import Audit
+from migration_effects.cleaning.columns import allowed_columns
 from migration_effects.errors import CodebookError
 from migration_effects.io.codebook import Code, Codebook, Variable
 from migration_effects.io.codebook_check import holds
@@ -36,7 +37,7 @@ def apply_codebook(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> tup
     Raises
     ------
     CodebookError
-        When columns or codes disagree with the codebook, listing each with value and count.
+        When columns are missing, or codes disagree with the codebook, listing each with value and count.
 
     Examples
     --------
@@ -48,8 +49,9 @@ def apply_codebook(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> tup
     (['female', nan, 'male'], 1)
     """
     book = codebook.of(file)
-    book.check(frame)
-    columns, audit = {}, Audit()
+    kept, audit = allowed_columns({file: frame}, codebook)
+    book.check(kept[file])
+    columns = {}
     for variable in book:
         raw = frame[variable.source]
         missing = holds(raw, variable.missing)

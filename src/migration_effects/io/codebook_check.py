@@ -18,11 +18,7 @@ EXACT_INTEGERS = 2.0**53
 def frame_faults(book: Codebook, frame: pd.DataFrame) -> list[str]:
     """Return every disagreement between a raw frame and its codebook; see ``Codebook.faults``."""
     sources = {v.source: v for v in book if v.source}
-    faults = [
-        f"column {source!r} ({v.name}) is missing.{nearest(source, frame.columns)}"
-        for source, v in sources.items()
-        if source not in frame.columns
-    ]
+    faults = missing_columns(book, frame)
     faults += [
         f"column {str(c)!r} is not in the codebook.{nearest(str(c), sources)}"
         for c in frame.columns
@@ -32,6 +28,28 @@ def frame_faults(book: Codebook, frame: pd.DataFrame) -> list[str]:
         if source in frame.columns:
             faults += column_faults(variable, frame[source])
     return faults
+
+
+def missing_columns(book: Codebook, frame: pd.DataFrame) -> list[str]:
+    """Return a fault for each column of the codebook that a raw frame lacks.
+
+    Parameters
+    ----------
+    book : Codebook
+        Of one file.
+    frame : DataFrame
+        Raw columns.
+
+    Returns
+    -------
+    list of str
+        With the nearest name that is there.
+    """
+    return [
+        f"column {v.source!r} ({v.name}) is missing.{nearest(v.source, frame.columns)}"
+        for v in book
+        if v.source and v.source not in frame.columns
+    ]
 
 
 def column_faults(variable: Variable, column: pd.Series) -> list[str]:

@@ -14,6 +14,7 @@ from migration_effects.study.locate import RawPlace, processed_home, raw_place, 
 from migration_effects.study.parse import cross_faults, read_definition
 from migration_effects.study.prepared import Prepared
 from migration_effects.study.raw import checksums, ensure_twin, raw_record, read_raw
+from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
 
@@ -148,6 +149,7 @@ def prepared_store(study: Study, place: RawPlace) -> Store:
     if store is not None and store.key == key:
         return store
     files = read_raw(study.definition, place.folder)
+    require_screened(files, study.codebook, study.definition.screen_overrides)
     if study.code is None:
         raise StudyError(f"Study {study.id} has no prepare.py, so nothing can be prepared.")
     prepared = study.code.prepare(files, study)

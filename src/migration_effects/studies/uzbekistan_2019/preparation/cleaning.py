@@ -75,10 +75,9 @@ def clean_files(files: Mapping[str, me.SurveyFile], codebook: me.Codebook) -> Cl
     Cleaned
         Files, audit and flow.
     """
-    audit = me.cleaning.Audit()
+    frames, audit = me.cleaning.allowed_columns({unit: files[unit].frame for unit in KEYS}, codebook)
     for unit in KEYS:
         audit += me.cleaning.compare_labels(files[unit], codebook, file=unit)
-    frames = {unit: files[unit].frame for unit in KEYS}
     frames, found = _repair_ids(frames)
     audit += found
     frames, found, flow = _unique_rows(frames)
