@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from twin_checks import Clusters, adjusted_att, raw_gap
 
 from migration_effects.studies.uzbekistan_2019.synthetic import build_twin, make_settings
 from migration_effects.studies.uzbekistan_2019.synthetic.expressions import holds
@@ -19,6 +18,7 @@ from migration_effects.studies.uzbekistan_2019.synthetic.truth import (
     truth_summary,
     unit_factor,
 )
+from twin_checks import Clusters, adjusted_att, raw_gap
 
 TARGETS = Path(__file__).parent / "reference" / "twin_targets.csv"
 NULL_TWINS = 20
