@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from migration_effects.errors import MigrationEffectsError, nearest
+from migration_effects.errors import DisclosureError, MigrationEffectsError, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
 from migration_effects.report.completeness import completeness_faults
@@ -18,6 +18,7 @@ from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
 from migration_effects.study.raw import checksums, read_raw
+from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
 
@@ -114,6 +115,23 @@ def _data_faults(study: Study, data: str | Path) -> list[str]:
         files = read_raw(study.definition, place.folder)
     except MigrationEffectsError as error:
         return [str(error)]
+    return [*_screen_faults(study, files), *_preparation_faults(study, files)]
+
+
+def _screen_faults(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
+    """Return the columns that look like personal data."""
+    try:
+        require_screened(files, study.codebook, study.definition.screen_overrides)
+    except DisclosureError as error:
+        return [str(error)]
+    except MigrationEffectsError:
+        # A file without codebook is found, and said, by the next check.
+        return []
+    return []
+
+
+def _preparation_faults(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
+    """Return what preparing the raw files runs into."""
     if study.code is not None:
         try:
             prepared = study.code.prepare(files, study)
