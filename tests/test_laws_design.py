@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 
 import migration_effects as me
-from law_samples import sample, seeds
+from law_samples import few, sample, seeds
 
-few = settings(max_examples=12, deadline=None)
 DESIGN = {"weights": "w", "psu": "psu", "strata": "stratum"}
 
 VERBS = {

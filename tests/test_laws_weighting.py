@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import migration_effects as me
-from law_samples import sample, seeds
+from law_samples import few, sample, seeds
 
-few = settings(max_examples=12, deadline=None)
 DESIGN = {"weights": "w", "psu": "psu", "strata": "stratum"}
 SEX = {"boy": 900.0, "girl": 1100.0}
 AWAY = {"none": 1200.0, "mother": 300.0, "father": 500.0}
