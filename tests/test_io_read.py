@@ -122,6 +122,11 @@ def test_categories_are_written_as_codes_and_labels_in_the_language_asked(tmp_pa
     assert book.value_label("car", 2) == "нет"
 
 
+def test_analysis_frames_go_back_to_the_codes_of_the_codebook(tmp_path):
+    me.write_survey(pd.DataFrame({"car": [1.0, 0.0, np.nan]}), tmp_path / "a.sav", BOOK)
+    np.testing.assert_array_equal(me.read_survey(tmp_path / "a.sav").frame["car"], [1.0, 2.0, np.nan])
+
+
 def test_labels_too_long_for_the_format_are_listed_not_cut(tmp_path):
     book = me.Codebook(
         (

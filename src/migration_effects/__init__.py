@@ -50,7 +50,7 @@ _PUBLIC: dict[str, str] = {
     "Table": "report.table",
     "SurveyDesign": "design",
     "SurveyFile": "io.survey_file",
-    "Variable": "io.codebook",
+    "Variable": "io.variable",
     "mean": "estimation.means",
     "ratio": "estimation.means",
     "load_study": "study.load",

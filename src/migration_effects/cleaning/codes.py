@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from migration_effects.cleaning.audit import Audit
-from migration_effects.io.codebook import Code, Codebook, Variable
+from migration_effects.io.codebook import Codebook
 from migration_effects.io.codebook_check import holds, undeclared
+from migration_effects.io.variable import Code, Variable
 
 
 def declare_missing(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from migration_effects.cleaning.audit import Audit
-from migration_effects.io.codebook import Codebook, Variable
+from migration_effects.io.codebook import Codebook
 from migration_effects.io.encodings import comparison_key, undo_cp1251
 from migration_effects.io.survey_file import SurveyFile
+from migration_effects.io.variable import Variable
 
 CHECK = "label"
 

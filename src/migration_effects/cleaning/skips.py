@@ -6,8 +6,9 @@ import pandas as pd
 
 from migration_effects.cleaning.audit import Audit
 from migration_effects.cleaning.conditions import evaluate
-from migration_effects.io.codebook import Codebook, Variable
+from migration_effects.io.codebook import Codebook
 from migration_effects.io.codebook_check import holds
+from migration_effects.io.variable import Variable
 
 NO_ANSWER = "no_answer"
 EVERYBODY = "1 == 1"

@@ -8,8 +8,9 @@ from pandas.api.types import is_numeric_dtype
 from migration_effects.cleaning.audit import Audit
 from migration_effects.cleaning.columns import allowed_columns
 from migration_effects.errors import CodebookError
-from migration_effects.io.codebook import Code, Codebook, Variable
+from migration_effects.io.codebook import Codebook
 from migration_effects.io.codebook_check import holds
+from migration_effects.io.variable import Code, Variable
 
 
 def apply_codebook(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> tuple[pd.DataFrame, Audit]:

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from migration_effects.errors import nearest
-from migration_effects.io.codebook import Code, Codebook, Variable
+from migration_effects.io.codebook import Codebook
+from migration_effects.io.variable import Code, Variable
 
 SHOWN = 8
 EXACT_INTEGERS = 2.0**53

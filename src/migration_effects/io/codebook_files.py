@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from migration_effects.errors import CodebookError, nearest
-from migration_effects.io.codebook import KINDS, Code, Codebook, Variable
+from migration_effects.io.codebook import Codebook
 from migration_effects.io.tables import TableRow, read_rows
+from migration_effects.io.variable import KINDS, Code, Variable
 
 LANGUAGES = ("en", "ru", "uz")
 OPTIONAL_LANGUAGES = ("uz_Cyrl",)

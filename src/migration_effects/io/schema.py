@@ -9,7 +9,8 @@ import pandas as pd
 from pandas.api.types import infer_dtype, is_numeric_dtype
 
 from migration_effects.errors import CodebookError
-from migration_effects.io.codebook import Code, Codebook, Variable, text_in
+from migration_effects.io.codebook import Codebook
+from migration_effects.io.variable import Code, Variable, text_in
 
 NAME_BYTES = 64
 VARIABLE_LABEL_BYTES = 256
@@ -157,7 +158,8 @@ def as_codes(
 ) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:
     """Return a frame of numbers and text only.
 
-    Categories become their codes (by the codebook, else 1, 2, … in category order), booleans 1 and 0.
+    Categories become their codes (by the codebook, else 1, 2, … in category order), booleans 1 and 0. The 0 of
+    a yes/no variable of an analysis frame becomes the code of no.
 
     Parameters
     ----------
@@ -184,7 +186,7 @@ def as_codes(
         if isinstance(column.dtype, pd.CategoricalDtype):
             coded[key], labels[key] = _codes_of(column, codebook)
         elif is_numeric_dtype(column):
-            coded[key] = column.astype(float)
+            coded[key] = _yes_no_codes(column.astype(float), _known(column, codebook))
         elif infer_dtype(column, skipna=True) in ("string", "empty"):
             coded[key] = column.astype(object).where(column.notna(), "")
         else:
@@ -196,9 +198,22 @@ def as_codes(
     return pd.DataFrame(coded, index=frame.index), {k: v for k, v in labels.items() if v}
 
 
+def _known(column: pd.Series, codebook: Codebook | None) -> Variable | None:
+    """Return the definition of a column that has value labels."""
+    return next((v for v in codebook or () if column.name in (v.name, v.source) and v.values), None)
+
+
+def _yes_no_codes(column: pd.Series, known: Variable | None) -> pd.Series:
+    """Return a yes/no column in raw codes; 1 is yes in both, 0 occurs in analysis frames only."""
+    if known is None or known.kind != "yesno" or 0 in known.values:
+        return column
+    no = next((code for code, labels in known.values.items() if "no" in labels.values()), 0)
+    return column.replace(0.0, float(no))
+
+
 def _codes_of(column: pd.Series, codebook: Codebook | None) -> tuple[pd.Series, dict[Code, str]]:
     """Return a categorical column as codes, with labels when the codebook has none."""
-    known = next((v for v in codebook or () if column.name in (v.name, v.source) and v.values), None)
+    known = _known(column, codebook)
     categories = list(column.cat.categories)
     if known is None:
         codes = pd.Series(column.cat.codes.to_numpy(float) + 1, index=column.index)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from migration_effects.io.codebook import FILE_LANGUAGE, Code, Codebook, Variable
+from migration_effects.io.codebook import Codebook
+from migration_effects.io.variable import FILE_LANGUAGE, Code, Variable
 
 REASONS = {7: "refused", 8: "dont_know", 9: "no_answer"}
 
