@@ -6,10 +6,11 @@ forms, 1e-7 for iterative ones, relative to the number itself, or to its standar
 than that (a coefficient or limit near 0); covariances relative to the two standard errors.
 """
 
+import pandas as pd
 import pytest
 
 import migration_effects as me
-from r_cases import TABLE, TOLERANCE, cases, close, compare, design_for, numbers
+from r_cases import SPECS, TABLE, TOLERANCE, cases, close, compare, design_for, numbers, read
 
 # A few PSUs are what these designs are about; the warning about it has its own test.
 pytestmark = pytest.mark.filterwarnings("ignore::migration_effects.errors.MigrationEffectsWarning")
@@ -118,6 +119,19 @@ def test_contrast_of_coefficients(case):
         close(found["estimate"], [wanted["estimate"]], wanted["std_error"], 1e-9, "contrast")
         close(found["std_error"], [wanted["std_error"]], 0, 1e-9, "contrast SE")
         assert found["df"].tolist() == [wanted["df"]]
+
+
+@cases("regress_levels")
+def test_ordinal_and_multinomial_regression(case):
+    arguments = dict(case["arguments"])
+    outcome = arguments["formula"].split("~")[0].strip()
+    spec = dict(SPECS[case["design"]])
+    data = read(spec.pop("data"))
+    ordered = pd.Categorical(data[outcome], categories=arguments.pop("levels"), ordered=True)
+    design = me.SurveyDesign(data.assign(**{outcome: ordered}), **spec)
+    if "where" in case:
+        design = design.where(case["where"])
+    compare(me.regress(design=design, **arguments), case)
 
 
 @cases("rake_difference")

@@ -1,6 +1,7 @@
 # Writes every input file under inputs/. Run once; the files are committed.
 # api*: California Department of Education, Academic Performance Index 2000 (public data); needed columns only.
-# scd: Levy & Lemeshow ambulance example; nhanes: US National Center for Health Statistics 2007-2010 extract (public).
+# scd: Levy & Lemeshow ambulance example; nhanes: NHANES 2009-10, US National Center for Health
+# Statistics (public).
 # nhanes2f: NHANES II adult extract, US federal data; pass its csv as the first argument.
 # awkward: simulated here, seed 20190411.
 suppressMessages(library(survey))
