@@ -321,3 +321,50 @@ def test_intervals_cover(y):
     assert abs(np.mean(hits) - 0.95) <= 2.5 * error, (
         f"coverage {np.mean(hits):.3f}, Monte-Carlo error {error:.3f}"
     )
+
+
+@pytest.mark.parametrize("index", [[0] * 60, [f"row {i}" for i in range(60)], list(range(60, 0, -1))])
+def test_the_index_of_the_data_does_not_matter(index):
+    data = sample(18)
+    plain = me.mean("y", me.SurveyDesign(data, **DESIGN).where("x > 0"), by="sex")
+    indexed = me.SurveyDesign(data.set_axis(index), **DESIGN)
+    same(me.mean("y", indexed.where("x > 0"), by="sex"), plain)
+    same(me.mean("y", indexed.where(indexed.data["x"] > 0), by="sex"), plain)
+    fit = me.regress("y ~ x", me.SurveyDesign(data, **DESIGN))
+    same(me.regress("y ~ x", indexed), fit)
+
+
+def test_conditions_add_up():
+    design = me.SurveyDesign(sample(19), **DESIGN)
+    twice, once = design.where("x > -0.5").where("sex == 'girl'"), design.where("x > -0.5 & sex == 'girl'")
+    assert twice.n == once.n
+    same(me.mean("y", twice), me.mean("y", once))
+
+
+@pytest.mark.parametrize("verb", ["mean", "regress"])
+def test_test_of_one_contrast_is_its_t_test(verb):
+    design = me.SurveyDesign(sample(20), **DESIGN)
+    if verb == "mean":
+        estimate, left, right = me.mean("y", design, by="sex"), "y[girl]", "y[boy]"
+    else:
+        estimate, left, right = me.regress("y ~ x + count", design), "x", "count"
+    row = estimate.contrast(f"{left} - {right}").table.iloc[0]
+    test = estimate.test(f"{left} = {right}")
+    assert (test.df1, test.df2) == (1, row["df"])
+    assert test.statistic == pytest.approx(row["statistic"] ** 2, rel=1e-9)
+    assert test.p_value == pytest.approx(row["p_value"], rel=1e-9)
+
+
+def test_least_squares_keeps_nine_digits_on_the_nist_problems():
+    """Longley (certified by NIST) and Wampler 1 (all coefficients 1): normal equations alone lose them."""
+    longley = sm.datasets.longley.load_pandas().data
+    fit = me.regress("TOTEMP ~ GNPDEFL + GNP + UNEMP + ARMED + POP + YEAR", me.SurveyDesign(longley))
+    certified = [
+        *(-3482258.63459582, 15.0618722713733, -0.0358191792925910, -2.02022980381683),
+        *(-1.03322686717359, -0.0511041056535807, 1829.15146461355),
+    ]
+    np.testing.assert_allclose(fit.values, certified, rtol=1e-9)
+    x = np.arange(21.0)
+    wampler = pd.DataFrame({f"x{j}": x**j for j in range(1, 6)} | {"y": sum(x**j for j in range(6))})
+    fit = me.regress("y ~ x1 + x2 + x3 + x4 + x5", me.SurveyDesign(wampler))
+    np.testing.assert_allclose(fit.values, np.ones(6), rtol=1e-9)
