@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 
 from migration_effects.studies.uzbekistan_2019.synthetic import make_settings
+from migration_effects.studies.uzbekistan_2019.synthetic.effects import GROUPS, measures, population_weights
 from migration_effects.studies.uzbekistan_2019.synthetic.migration import parents_at_home
 from migration_effects.studies.uzbekistan_2019.synthetic.population import population_run
-from migration_effects.studies.uzbekistan_2019.synthetic.truth import (
-    GROUPS,
-    measures,
-    planted_table,
-    population_weights,
-    unit_factor,
-)
+from migration_effects.studies.uzbekistan_2019.synthetic.truth import planted_table, unit_factor
 
 RUNS = 2
 # Monte-Carlo error of two runs of 520 mahallas and rounding of the table, by unit of the outcome.

@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 
 from migration_effects.studies.uzbekistan_2019.synthetic import build_twin, make_settings
+from migration_effects.studies.uzbekistan_2019.synthetic.effects import measures, sample_weights
 from migration_effects.studies.uzbekistan_2019.synthetic.expressions import holds
 from migration_effects.studies.uzbekistan_2019.synthetic.files import study_codebook
 from migration_effects.studies.uzbekistan_2019.synthetic.sample import draw_sample
 from migration_effects.studies.uzbekistan_2019.synthetic.truth import (
-    measures,
     planted_table,
-    sample_weights,
     truth_summary,
     unit_factor,
 )

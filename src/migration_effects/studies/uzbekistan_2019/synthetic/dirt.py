@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 
-import migration_effects as me
-
 from .damage import KINDS as TEXT_DAMAGE
-from .damage import ON_TOP, misread
+from .damage import ON_TOP
 from .files import Files
+from .labels import log_damaged_labels
 from .planter import Planter
 from .settings import Settings
 
@@ -50,7 +47,7 @@ def plant_dirt(clean: Files, settings: Settings) -> tuple[Files, pd.DataFrame]:
             _duplicates,
         ):
             plant(planter)
-        _label_entries(planter)
+        log_damaged_labels(planter)
     files = {unit: frame.reset_index(drop=True) for unit, frame in planter.files.items()}
     return files, planter.table()
 
@@ -195,48 +192,3 @@ def _duplicates(planter: Planter) -> None:
             planter.note(
                 "D2", file, planter.key(file, row), variable, (clean, raw, clean), "keep the latest row, list"
             )
-
-
-def _label_entries(planter: Planter) -> None:
-    """D10 and D11: log the damaged labels, which :func:`damaged_labels` writes."""
-    planter.note(
-        "D10", "roster", "", "p_noatt", ("", "codes 3 and 5 share a label", ""), "work on codes, lint warns"
-    )
-    planter.note(
-        "D10", "migrants", "", "m_trips", ("", "code 97 has no label", ""), "work on codes, lint warns"
-    )
-    planter.note(
-        "D11", "children", "", "k_hand", ("", "misread label", ""), "replace from the catalogue, warn"
-    )
-
-
-def damaged_labels(codebook: me.Codebook, language: str) -> me.Codebook:
-    """Return a codebook with the label faults D10 and D11, for writing the files.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        The study's codebook.
-    language : str
-        Language of the labels to be written.
-
-    Returns
-    -------
-    Codebook
-        Two codes of ``p_noatt`` share a label, 97 of ``m_trips`` is neither labelled nor
-        declared, the label of ``k_hand`` is misread.
-    """
-    changed = []
-    for variable in codebook:
-        if variable.name == "m_trips":
-            missing = {code: reason for code, reason in variable.missing.items() if code != 97}
-            variable = dataclasses.replace(variable, missing=missing)
-        elif variable.name == "p_noatt":
-            values = {**variable.values, 5: variable.values[3]}
-            variable = dataclasses.replace(variable, values=values)
-        elif variable.name == "k_hand":
-            # The Russian label, as a program shows it that takes UTF-8 for cp1251.
-            label = {**variable.label, language: misread(variable.label["ru"])}
-            variable = dataclasses.replace(variable, label=label)
-        changed.append(variable)
-    return me.Codebook(tuple(changed), codebook.reasons)

@@ -12,7 +12,8 @@ import pandas as pd
 import migration_effects as me
 
 from .expressions import holds
-from .generators import KINDS, Draws, Rule, generate, latent
+from .generators import KINDS, generate, latent
+from .rules import Draws, Rule
 from .settings import Settings
 
 TABLE = Path(__file__).with_name("variables.csv")
