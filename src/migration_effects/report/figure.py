@@ -316,7 +316,7 @@ class Figure:
         str
             A ``<section>`` with image, alternative text, data and notes.
         """
-        from migration_effects.report.render.html import exhibit_html
+        from migration_effects.report.render.fragment import exhibit_html
 
         return exhibit_html(self, language)
 

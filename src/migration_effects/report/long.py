@@ -56,8 +56,8 @@ def long_frame(estimates: Any) -> pd.DataFrame:
     Parameters
     ----------
     estimates : Estimate, DataFrame, sequence of them, or mapping of str to any of these
-        A mapping names its entries (column ``model``). Frames need a column ``estimate``; any other text column
-        is a dimension.
+        A mapping names its entries (column ``model``). Frames need a column ``estimate``; every column that is
+        none of the numbers is a dimension.
 
     Returns
     -------
@@ -115,8 +115,8 @@ def _one(entry: Any, model: str) -> pd.DataFrame:
     table = table.reset_index(drop=True)
     by = list(table.columns[: list(table.columns).index("term")]) if "term" in table.columns else []
     numbers = [name for name in NUMBERS if name in table.columns]
-    known = {*by, *numbers, "term", "statistic"}
-    others = [c for c in table.columns if c not in known and not pd.api.types.is_numeric_dtype(table[c])]
+    # What follows the terms of an estimate are further statistics; in a plain frame it is what the figures are about.
+    others = [] if "term" in table.columns else [c for c in table.columns if c not in numbers]
     frame = table[numbers].copy()
     frame.insert(0, "model", model)
     for name in by:

@@ -147,7 +147,7 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
     parts = []
     if context.basis:
         parts.append(text("Basis: {basis}", basis=context.basis))
-    if context.calibration:
+    if context.calibration and context.synthetic:
         meaning = text(CALIBRATION.get(context.calibration, context.calibration))
         parts.append(text("Calibration: {meaning}", meaning=meaning))
     if context.synthetic is not None:

@@ -378,7 +378,7 @@ class Table:
         str
             A ``<section>`` with caption, scoped headers and notes.
         """
-        from migration_effects.report.render.html import exhibit_html
+        from migration_effects.report.render.fragment import exhibit_html
 
         return exhibit_html(self, language)
 

@@ -155,14 +155,19 @@ def _about(synthetic: bool, words: Messages) -> tuple[str, ...]:
             "Figures based on 25–49 unweighted cases stand in parentheses; an asterisk replaces those based on "
             "fewer than 25. Titles state what is measured, not what was found."
         ),
-        text("The figures behind every table and chart are in the folder csv beside this file, unrounded."),
+        text(
+            "The line under each exhibit names its basis: T a heading of the original report, R one of its "
+            "recommendations, V a verified source, I our own choice. The figures behind every table and chart are "
+            "in the folder csv beside this file, unrounded."
+        ),
     ]
     if synthetic:
         parts.insert(
             0,
             text(
                 "All figures in this report come from synthetic data, made to test the analysis before the real "
-                "files are available. They describe no child and no household, and must not be quoted as findings."
+                "files are available. They describe no child and no household, and must not be quoted as findings. "
+                "The calibration class under each exhibit says what the levels of the figures were made to match."
             ),
         )
     return tuple(parts)
@@ -249,7 +254,7 @@ def _value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
         if not cell.shown:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
         if part == "interval":
-            return f"({interval_text(cell, shape.decimals, words).strip('()')})"
+            return interval_text(cell, shape.decimals, words).strip("()")
         suffix = "%" if shape.unit == "%" else ""
         return words.numbers.estimate(cell.value, cell.mark, shape.decimals, suffix=suffix)
 

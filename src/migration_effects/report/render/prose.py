@@ -1,8 +1,8 @@
 """The prose of a chapter: restricted Markdown whose numbers all come from exhibits.
 
 Allowed are paragraphs, headings, bullet lists, ``*emphasis*`` and ``**strong**``. A number is written
-``{{ value("T7.1", row="…", column="…") }}``, with ``part="interval"`` for its interval in parentheses or
-``part="n"`` for its base; an exhibit is placed by a paragraph ``{{ exhibit("T7.1") }}``.
+``{{ value("T7.1", row="…", column="…") }}``, with ``part="interval"`` for its interval or ``part="n"`` for
+its base; an exhibit is placed by a paragraph ``{{ exhibit("T7.1") }}``.
 """
 
 from __future__ import annotations
