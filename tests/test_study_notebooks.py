@@ -32,7 +32,7 @@ def test_notebooks_are_stored_without_outputs_and_hold_calls_only(path):
         assert not re.search(r"seed\s*=\s*\d|sys\.path|autoreload|/home|data/raw", source), source
 
 
-@pytest.mark.parametrize("study", ["nhis_2003"])
+@pytest.mark.parametrize("study", ["nhis_2003", "uzbekistan_2019"])
 def test_shipped_studies_have_no_faults(study, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert check_study(study) == []
