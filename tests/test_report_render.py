@@ -9,10 +9,14 @@ from html.parser import HTMLParser
 import pytest
 
 from migration_effects.errors import StudyError
+from migration_effects.report.layout import print_table
+from migration_effects.report.presentation import present
 from migration_effects.report.render.document import compose_document
 from migration_effects.report.render.html import report_html
-from migration_effects.report.render.pdf import TypesettingError, report_pdf
+from migration_effects.report.render.pdf import TALLEST, TypesettingError, drawing_width, report_pdf
 from migration_effects.report.render.subset import NAME, subset_font
+from migration_effects.report.render.widths import PAGE, SIZES, column_widths
+from migration_effects.report.style import text_width
 from migration_effects.report.table import Table
 from report_toy import KEYS, declared, estimate, facts, in_context, small_figure, small_table
 
@@ -212,3 +216,23 @@ def test_a_language_without_titles_or_catalogue_is_refused(tmp_path):
     study = facts(tmp_path, declared("T1.1"))
     with pytest.raises(Exception, match="no message catalogue for 'ru'"):
         compose_document(study, {}, synthetic=True, language="ru")
+
+
+def test_columns_fill_the_page_and_hold_every_figure(tmp_path):
+    few = print_table(small_table(), present(small_table(), "en"))
+    size, widths = column_widths(few)
+    assert size == SIZES[0]
+    assert sum(widths) == pytest.approx(PAGE)
+    assert widths[2] >= text_width("(29.6–39.6)", size) * 72
+    rows = [(f"item{i}", 0.1, 0.05, 200 + i) for i in range(8)]
+    many = Table.from_estimates(estimate(rows), **KEYS)
+    size, widths = column_widths(print_table(many, present(many, "en")))
+    assert size < SIZES[0]
+    assert sum(widths) == pytest.approx(PAGE)
+    assert min(widths) > 0
+
+
+def test_tall_charts_shrink_to_the_page(tmp_path):
+    view = document(tmp_path).chapters[0].views[1]
+    assert drawing_width(view) == PAGE
+    assert drawing_width(replace(view, size=(450.0, 900.0))) == pytest.approx(TALLEST / 2)

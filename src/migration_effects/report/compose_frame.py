@@ -8,7 +8,7 @@ import pandas as pd
 
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import cell_of, unit_decimals
-from migration_effects.report.labels import TOTAL, value_id
+from migration_effects.report.labels import TIMES, TOTAL, value_id
 from migration_effects.report.table import Choice, Column, Row, Table
 
 
@@ -91,4 +91,6 @@ def _digits(decimals: int | Mapping[str, int] | None, name: str, unit: str) -> i
 def _frame_row(line: pd.Series, names: Sequence[str]) -> Row:
     """Return the row of one line of a frame."""
     ids = [TOTAL if line[name] == TOTAL else value_id(name, line[name]) for name in names]
-    return Row(" × ".join(ids), ids[-1], ids[0] if len(ids) > 1 else "")
+    if set(ids) == {TOTAL}:
+        return Row(TOTAL, TOTAL)
+    return Row(TIMES.join(ids), ids[-1], ids[0] if len(ids) > 1 else "")

@@ -128,13 +128,18 @@ def print_table(table: Table, words: Presentation) -> PrintedTable:
     plan = _plan(table)
     lines = [*_body(table, plan, words), *_foot(table, plan, words)]
     return PrintedTable(
-        stub=words.labels(table.row_header) if table.row_header else "",
+        stub=_capital(words.labels(table.row_header)) if table.row_header else "",
         spanners=_spanners(table, plan, words),
         heads=_heads(table, plan, words),
         measures=_measures(table, plan, words),
         lines=tuple(lines),
         legends=words.legends(_marks(table)),
     )
+
+
+def _capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def _plan(table: Table) -> _Plan:

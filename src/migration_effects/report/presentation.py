@@ -152,7 +152,9 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
         parts.append(text("Calibration: {meaning}", meaning=meaning))
     if context.synthetic is not None:
         parts.append(text("Data: synthetic") if context.synthetic else text("Data: survey"))
-    weight = labels(exhibit.weight) if exhibit.weight else text("none")
+    weight = (
+        "; ".join(labels(name) for name in exhibit.weight.split(", ")) if exhibit.weight else text("none")
+    )
     parts.append(text("Weight: {weight}", weight=weight))
     if exhibit.n is not None:
         parts.append(text("Unweighted n: {n}", n=Formatter(labels.language).count(exhibit.n)))

@@ -113,7 +113,7 @@ class Table:
     >>> print(table.to_markdown())
     *Households interviewed*
     <BLANKLINE>
-    | region | Households |
+    | Region | Households |
     | :-- | --: |
     | Bukhara | 412 |
     | Khorezm | 388 |

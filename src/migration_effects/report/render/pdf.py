@@ -19,8 +19,10 @@ from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.plain import plain
 from migration_effects.report.render.document import Document
 from migration_effects.report.render.view import View, view_of
+from migration_effects.report.render.widths import PAGE, column_widths, table_height
 from migration_effects.report.style import FONTS
 
+TALLEST = 560.0  # points of a page that a drawing may take
 _FALLBACK = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
@@ -123,8 +125,28 @@ def _view(view: View) -> dict[str, Any]:
     """Return an exhibit as the template reads it."""
     content = {name: value for name, value in asdict(view).items() if name != "svg"}
     content["image"] = _image(view) if view.svg else ""
-    content["printed"]["width"] = view.printed.width
+    size, widths = column_widths(view.printed)
+    height = table_height(view.printed)
+    content["printed"] |= {"width": view.printed.width, "size": size, "widths": widths, "height": height}
+    content["image_width"] = drawing_width(view)
     return content
+
+
+def drawing_width(view: View) -> float:
+    """Return the width at which a drawing fits on a page with its title and notes.
+
+    Parameters
+    ----------
+    view : View
+        A chart.
+
+    Returns
+    -------
+    float
+        Points; at most the width of the text.
+    """
+    width, height = view.size
+    return PAGE if not height else PAGE * min(1.0, TALLEST / (PAGE * height / width))
 
 
 def _image(view: View) -> str:

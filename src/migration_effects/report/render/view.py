@@ -76,6 +76,8 @@ def view_of(exhibit: Exhibit, language: str) -> View:
     chart = isinstance(exhibit, Figure)
     printed = print_table(exhibit.data() if isinstance(exhibit, Figure) else exhibit, words)
     svg = exhibit.to_svg(language) if isinstance(exhibit, Figure) else ""
+    marks = {str(point.cell.mark) for point in exhibit.points} if isinstance(exhibit, Figure) else set()
+    legends = words.legends(marks) if isinstance(exhibit, Figure) else printed.legends
     extra = _stack_note(exhibit, words) if isinstance(exhibit, Figure) and exhibit.chart in _STACKS else ()
     return View(
         kind="figure" if chart else "table",
@@ -89,7 +91,7 @@ def view_of(exhibit: Exhibit, language: str) -> View:
         svg=svg,
         alt=plain(exhibit.alt_text(language)) if isinstance(exhibit, Figure) else "",
         size=_size(svg),
-        notes=(*printed.legends, *extra, *_lettered(words.notes), *_remark(words)),
+        notes=(*legends, *extra, *_lettered(words.notes), *_remark(words)),
         source=words.source,
         footer=words.footer,
         data_words=words.labels.messages.text("Data table"),
