@@ -147,3 +147,45 @@ def test_a_hidden_confounder_defeats_adjustment():
     measure = next(m for m in measures(sample.units, sample_weights(sample)) if m.name == "emotional")
     estimate, se = adjusted_att(measure, sample.units, clusters)
     assert estimate - measure.summary()["att"] > 3 * se
+
+
+def test_migrant_profile(twin):
+    """Class B anchors. Basic education stays above its anchor of 10 %: 12 % of households have no more than that."""
+    migrants, roster = twin.contexts["migrants"], twin.contexts["roster"]
+    people = roster[roster["migrant"] > 0]
+    assert 100 * (people["p_sex"] == 1).mean() == pytest.approx(80, abs=2)
+    households = twin.clean["caregivers"].set_index("hh_id")["w_hh"]
+    w = households.reindex(people["hh_id"]).to_numpy()
+    edu = [100 * np.average(people["p_edu"].isin(codes), weights=w) for codes in ([0, 1, 2], [3, 4], [5])]
+    assert edu == pytest.approx([14, 80, 6], abs=1.5)
+    assert 100 * np.average(people["rural"], weights=w) == pytest.approx(65.5, abs=3)
+    russia = 100 * np.average(migrants["m_dest"] == 1, weights=households.reindex(migrants["hh_id"]))
+    assert russia == pytest.approx(80, abs=2)
+
+
+def weighted_kappa(a: pd.Series, b: pd.Series) -> float:
+    """Cohen's kappa with quadratic weights."""
+    table = pd.crosstab(a, b).reindex(
+        index=sorted(set(a) | set(b)), columns=sorted(set(a) | set(b)), fill_value=0
+    )
+    share = table.to_numpy() / table.to_numpy().sum()
+    cost = np.subtract.outer(table.index, table.columns).astype(float) ** 2
+    return 1 - (cost * share).sum() / (cost * np.outer(share.sum(axis=1), share.sum(axis=0))).sum()
+
+
+def test_answers_of_caregiver_and_adolescent_agree_as_planned(twin):
+    children = twin.contexts["children"].set_index("hh_id")
+    caregivers = twin.contexts["caregivers"].set_index("hh_id").reindex(children.index)
+    assert weighted_kappa(caregivers["a_health"], children["k_health"]) == pytest.approx(0.40, abs=0.03)
+    both = children["k_perf"].notna()
+    assert weighted_kappa(caregivers["a_perf"][both], children["k_perf"][both]) == pytest.approx(
+        0.35, abs=0.03
+    )
+    assert (caregivers["a_asp"] == children["k_asp"]).mean() == pytest.approx(0.74, abs=0.02)
+    emotional = children[[f"emo_{k}" for k in range(1, 6)]].sum(axis=1)
+    assert np.corrcoef(emotional, children["k_hope"])[0, 1] == pytest.approx(-0.35, abs=0.03)
+    told = children["k_trust"].isin([1, 2, 3, 4, 7])
+    for group in (caregivers["hhtype"] == 4, caregivers["hhtype"] == 1):
+        yes, at_home = caregivers["a_tell"][group] == 1, told[group]
+        expected = yes.mean() * at_home.mean() + (1 - yes.mean()) * (1 - at_home.mean())
+        assert ((yes == at_home).mean() - expected) / (1 - expected) == pytest.approx(0.3, abs=0.06)
