@@ -95,9 +95,9 @@ def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float6
     if isinstance(column.dtype, pd.CategoricalDtype) or not (
         pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
     ):
+        hint = " For the share of each category use me.proportion." if purpose == "a mean" else ""
         raise SpecificationError(
-            f"Column {name!r} is {column.dtype}, and {purpose} needs numbers or True/False. "
-            "For the share of each category use me.proportion."
+            f"Column {name!r} is {column.dtype}, and {purpose} needs numbers or True/False.{hint}"
         )
     if pd.api.types.is_complex_dtype(column.dtype):
         raise SpecificationError(f"Column {name!r} holds complex numbers; {purpose} needs real ones.")

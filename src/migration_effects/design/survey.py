@@ -139,7 +139,7 @@ class SurveyDesign:
     def _with(self, **changes: Any) -> SurveyDesign:
         """Return a copy with some fields changed and nothing cached."""
         other = copy.copy(self)
-        for name in ("final_weights", "in_use"):
+        for name in ("final_weights", "in_use", "strata_checked"):
             other.__dict__.pop(name, None)
         other._set(**changes)
         return other
@@ -309,6 +309,12 @@ class SurveyDesign:
         """Carry influence under the final weights back through every weighting step."""
         return project(influence, self.steps)
 
+    @cached_property
+    def strata_checked(self) -> bool:
+        """True when every stratum in use can give a variance; otherwise reading it raises `DesignError`."""
+        variance.check_lonely(self.stages, self.lonely_psu, self.in_use)
+        return True
+
     def covariance(self, influence: variance.Influence) -> Array:
         """Return the covariance of estimates from their influence.
 
@@ -425,7 +431,11 @@ def _delivered_scale(count: int, method: str | None, scale: float | Sequence[flo
     """Return one factor per replicate, from the user or from the method."""
     if scale is not None:
         values = np.atleast_1d(np.asarray(scale, dtype=np.float64))
-        if values.size not in (1, count) or not np.all(np.isfinite(values)) or (values < 0).any():
+        if (
+            values.size != (count if np.ndim(scale) else 1)
+            or not np.all(np.isfinite(values))
+            or (values < 0).any()
+        ):
             raise SpecificationError(
                 f"replicate_scale must be one number or {count} numbers (one per replicate), finite and not "
                 f"negative; got {values.size}."

@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 Influence: TypeAlias = Any  # ndarray or scipy.sparse.csr_array, shape (n, k)
 # A stratum whose sampling fraction is this close to 1 was taken whole and adds no variance.
 CENSUS = 1 - 1e-7
+# A table of totals may have this many cells per stored entry of a sparse influence before it is kept sparse too.
+TABLE_PER_ENTRY = 4
 
 
 def unit_totals(influence: Influence, stage: Stage) -> Influence:
@@ -28,10 +30,16 @@ def unit_totals(influence: Influence, stage: Stage) -> Influence:
 
     Returns
     -------
-    same kind, shape (units, k)
+    ndarray or sparse array, shape (units, k)
+        Sparse only where a table of units by columns would be much larger than the influence itself.
     """
     if sparse.issparse(influence):
-        n = influence.shape[0]
+        n, k = influence.shape
+        if stage.units * k <= TABLE_PER_ENTRY * max(influence.nnz, n):
+            entries = np.diff(influence.indptr)
+            unit = stage.unit if (entries == 1).all() else np.repeat(stage.unit, entries)
+            table = sum_by(unit * k + influence.indices, influence.data, stage.units * k)
+            return table.reshape(stage.units, k)
         gather = sparse.csr_array((np.ones(n), (stage.unit, np.arange(n))), shape=(stage.units, n))
         return sparse.csr_array(gather @ influence)
     return sum_by(stage.unit, influence, stage.units)
@@ -65,6 +73,22 @@ def _lonely_message(stage: Stage, lonely: NDArray[np.bool_], number: int) -> str
         shown = ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
         head = f"{len(names)} strata have one PSU{where} ({shown}), so their variance cannot be estimated."
     return f'{head}\nChoose lonely_psu="certainty" or "adjust", or merge strata before building the design.'
+
+
+def check_lonely(stages: tuple[Stage, ...], lonely_psu: LonelyPsu, rows_used: NDArray[np.bool_]) -> None:
+    """Raise when a stratum in use has one PSU and the rule is "fail".
+
+    Parameters
+    ----------
+    stages, lonely_psu, rows_used
+        As in `covariance`.
+
+    Raises
+    ------
+    DesignError
+    """
+    for number, stage in enumerate(stages, start=1):
+        _scales(stage, lonely_psu, _groups_used(stage, rows_used), number)
 
 
 def _groups_used(stage: Stage, rows_used: NDArray[np.bool_]) -> NDArray[np.bool_]:

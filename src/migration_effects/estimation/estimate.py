@@ -101,6 +101,8 @@ class Estimate:
         if len(set(self.terms)) != len(self.terms):
             repeated = sorted({term for term in self.terms if self.terms.count(term) > 1})
             raise SpecificationError(f"The terms {repeated} occur more than once. Name each variable once.")
+        if self.design is not None and self.linearised is not None:
+            assert self.design.strata_checked  # a design that cannot give a variance says so at once
 
     # --- uncertainty ----------------------------------------------------------------------------------
 

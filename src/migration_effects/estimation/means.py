@@ -17,7 +17,15 @@ from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.groups import By, Groups, counts, degrees, keyed, make_groups
 from migration_effects.estimation.intervals import Interval, Wald
-from migration_effects.estimation.sums import beside, group_sums, replicate_group_sums, spread
+from migration_effects.estimation.sums import (
+    all_in_use,
+    beside,
+    group_sums,
+    of_row,
+    replicate_group_sums,
+    spread,
+    weight_sums,
+)
 from migration_effects.estimation.warn import few_psus
 
 Array = NDArray[np.float64]
@@ -133,6 +141,8 @@ def rows_with(values: Array, groups: Groups, name: str) -> tuple[NDArray[np.intp
     SpecificationError
         No row in use has a value.
     """
+    if all_in_use(groups.codes) and np.isfinite(values.sum()):
+        return groups.codes, values, []
     known = ~np.isnan(values)
     codes = np.where(known, groups.codes, -1)
     if not (codes >= 0).any():
@@ -185,11 +195,11 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
         raw = numeric(design.data, name, purpose="a mean")
         codes, values, missing = rows_with(raw, groups, name)
         notes += missing
-        sizes = group_sums(np.ones_like(values), codes, groups.count, weights)
+        sizes = weight_sums(codes, groups.count, weights)
         sums = group_sums(values, codes, groups.count, weights)
         with np.errstate(invalid="ignore", divide="ignore"):
             estimates = sums / sizes
-            influence = weights * (values - estimates[codes]) / sizes[codes]
+            influence = weights * (values - of_row(estimates, codes)) * of_row(1 / sizes, codes)
         thetas = None
         if design.replicates is not None:
             above, below = replicate_group_sums(design, [values, np.ones_like(values)], codes, groups.count)

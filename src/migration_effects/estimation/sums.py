@@ -18,7 +18,7 @@ def group_sums(values: Array, codes: NDArray[np.intp], size: int, weights: Array
     Parameters
     ----------
     values : ndarray, shape (n,)
-        Finite in the rows in use.
+        Zero in the rows not in use.
     codes : ndarray of int, shape (n,)
         Group; -1 for rows not in use.
     size : int
@@ -28,12 +28,55 @@ def group_sums(values: Array, codes: NDArray[np.intp], size: int, weights: Array
     -------
     ndarray, shape (size,)
     """
-    rows = codes >= 0
     if size == 1:
-        return np.array([weights @ np.where(rows, values, 0.0)])
-    if rows.all():
-        return sum_by(codes, weights * values, size)
-    return sum_by(codes[rows], (weights * values)[rows], size)
+        return np.array([weights @ values])
+    return _sum_in_use(codes, weights * values, size)
+
+
+def weight_sums(codes: NDArray[np.intp], size: int, weights: Array) -> Array:
+    """Return ``sum_i w_i`` of each group.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        Group; -1 for rows not in use.
+    size : int
+    weights : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (size,)
+    """
+    return _sum_in_use(codes, weights, size)
+
+
+def _sum_in_use(codes: NDArray[np.intp], values: Array, size: int) -> Array:
+    """Return sums by group of the rows in use."""
+    if all_in_use(codes):
+        return np.array([values.sum()]) if size == 1 else sum_by(codes, values, size)
+    rows = codes >= 0
+    return sum_by(codes[rows], values[rows], size)
+
+
+def all_in_use(codes: NDArray[np.intp]) -> bool:
+    """Return whether every row has a group."""
+    return bool(codes.min(initial=0) >= 0)
+
+
+def of_row(per_group: Array, codes: NDArray[np.intp]) -> Array:
+    """Return each row's group value; one number where there is one group.
+
+    Parameters
+    ----------
+    per_group : ndarray, shape (size,)
+    codes : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,) or (1,)
+        Anything in rows not in use.
+    """
+    return per_group if len(per_group) == 1 else per_group[codes]
 
 
 def spread(values: Array, codes: NDArray[np.intp], size: int) -> Array | sparse.csr_array:
@@ -51,11 +94,12 @@ def spread(values: Array, codes: NDArray[np.intp], size: int) -> Array | sparse.
     ndarray, shape (n, 1), or sparse array, shape (n, size)
         Sparse with exactly one stored entry per row, whatever the number of groups.
     """
-    inside = np.where(codes >= 0, values, 0.0)
+    complete = all_in_use(codes)
+    inside = values if complete else np.where(codes >= 0, values, 0.0)
     if size == 1:
         return inside[:, None]
     n = len(values)
-    column = np.maximum(codes, 0).astype(np.int32)
+    column = (codes if complete else np.maximum(codes, 0)).astype(np.int32)
     return sparse.csr_array((inside, column, np.arange(n + 1, dtype=np.int32)), shape=(n, size))
 
 

@@ -15,8 +15,8 @@ Array = NDArray[np.float64]
 
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-11
-# Under separation coefficients grow for ever; the fit is settled when the score has all but vanished.
-VANISHED = 1e-13
+# Under separation the score vanishes while the linear predictor of some rows grows by about 1 in every step.
+PATIENCE, VANISHED, STILL_GROWING = 20, 1e-9, 0.5
 HALVINGS = 30
 
 
@@ -69,6 +69,8 @@ class GlmFit:
         Score of row i per unit of weight is ``x_i`` times this number.
     iterations : int
     converged : bool
+    diverging : bool
+        The score has vanished while the coefficients keep growing: the likelihood has no maximum.
     """
 
     coefficients: Array
@@ -77,6 +79,7 @@ class GlmFit:
     working_residuals: Array
     iterations: int
     converged: bool
+    diverging: bool
 
 
 def fit_glm(
@@ -115,7 +118,7 @@ def fit_glm(
         working = family.link(mu)  # the first step fits the linked starting means
     else:
         coefficients, mu, working = start, family.link.inverse(X @ start), np.zeros(len(y))
-    converged, iteration, previous = False, 0, np.inf
+    converged, diverging, iteration, previous = False, False, 0, np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         information, residual = _pieces(y, mu, family, canonical)
         R = triangular_factor(X, weights * information)
@@ -130,13 +133,18 @@ def fit_glm(
         moved = np.sqrt(max(decrement, 0.0) / max(len(y), 1))
         if not np.isfinite(decrement):
             break
-        if iteration > 1 and (moved <= TOLERANCE or (decrement <= VANISHED * len(y) and iteration > 20)):
+        if iteration > 1 and moved <= TOLERANCE:
             converged = True
+            break
+        if iteration > PATIENCE and decrement <= VANISHED * len(y) and np.abs(X @ step).max() > STILL_GROWING:
+            diverging = True
             break
     information, residual = _pieces(y, mu, family, canonical)
     R = triangular_factor(X, weights * information)
     inverse_factor = np.linalg.solve(R, np.eye(len(R)))
-    return GlmFit(coefficients, inverse_factor @ inverse_factor.T, mu, residual, iteration, converged)
+    return GlmFit(
+        coefficients, inverse_factor @ inverse_factor.T, mu, residual, iteration, converged, diverging
+    )
 
 
 def _pieces(y: Array, mu: Array, family: Family, canonical: bool) -> tuple[Array, Array]:

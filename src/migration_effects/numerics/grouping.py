@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Array = NDArray[np.float64]
 
@@ -30,10 +31,13 @@ def sum_by(codes: NDArray[np.intp], values: Array, size: int) -> Array:
     """
     if values.ndim == 1:
         return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
-    result = np.empty((size, values.shape[1]))
-    for j in range(values.shape[1]):
-        result[:, j] = np.bincount(codes, weights=values[:, j], minlength=size)
-    return result
+    if values.shape[1] == 1:
+        return sum_by(codes, values[:, 0], size)[:, None]
+    # A column of the gathering matrix is a row of the data with its one entry: one pass for all k columns.
+    n = len(codes)
+    index = np.int32 if n < 2**31 else np.int64
+    entries = (np.ones(n), codes.astype(index), np.arange(n + 1, dtype=index))
+    return np.asarray(sparse.csc_array(entries, shape=(size, n)) @ values)
 
 
 def compress(codes: NDArray[np.intp], bound: int) -> tuple[NDArray[np.intp], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from migration_effects.design import SurveyDesign
 from migration_effects.errors import ConvergenceError, SeparationWarning, SpecificationError
-from migration_effects.estimation.estimate import Estimate
+from migration_effects.estimation.estimate import Estimate, Test
 from migration_effects.estimation.means import variance_words
 from migration_effects.estimation.warn import few_psus
 from migration_effects.numerics.glm import fit_glm
@@ -31,6 +32,7 @@ from migration_effects.regression.formulas import ModelFrame, matrix_of, model_f
 from migration_effects.regression.likelihoods import LIKELIHOODS, check_levels, fit_likelihood
 from migration_effects.regression.separation import separating_terms
 from migration_effects.regression.solutions import Solution
+from migration_effects.regression.term_tests import TermTest
 
 Array = NDArray[np.float64]
 
@@ -81,6 +83,45 @@ class Regression(Estimate):
         """How the model matrix is built, for another frame."""
         assert self.model is not None
         return self.model.recipe
+
+    def term_test(self, terms: str | Sequence[str], *, method: TermTest = "wald") -> Test:
+        """Test that every coefficient of a term is 0, as R's ``regTermTest``.
+
+        "wald" is ``F = b' V^-1 b / q`` on (q, df). "likelihood_ratio" compares the weighted likelihoods with and
+        without the term: under the hypothesis ``-2 log ratio`` is distributed as ``sum_j lambda_j chi2_1``, lambda
+        the eigenvalues of ``V0^-1 V`` with V0 the covariance of independent rows (Rao and Scott 1984, *Annals of
+        Statistics* 12:46; Lumley and Scott 2014, *Australian & NZ Journal of Statistics* 56:1).
+
+        Parameters
+        ----------
+        terms : str or list of str
+            Terms of the formula: ``"region"``, ``"away:sex"``, ``"bs(age, df=4)"``; a list is tested jointly.
+        method : {"wald", "likelihood_ratio"}
+            The likelihood ratio keeps its size better with many columns and few PSUs.
+
+        Returns
+        -------
+        Test
+            For the likelihood ratio ``statistic`` is -2 log ratio over the sum of the lambdas and ``df1`` their
+            Satterthwaite degrees of freedom; ``p_value`` is that of the exact distribution on the design's df.
+
+        Raises
+        ------
+        SpecificationError
+            Unknown term, or fewer PSUs than the test needs.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import migration_effects as me
+        >>> data = pd.DataFrame({"y": [1.0, 3.0, 5.0, 8.0, 6.0, 2.0], "who": list("abcabc")})
+        >>> test = me.regress("y ~ who", me.SurveyDesign(data)).term_test("who")
+        >>> test.df1, test.df2
+        (2.0, 3.0)
+        """
+        from migration_effects.regression.term_tests import term_test
+
+        return term_test(self, terms, method)
 
     def predict(self, frame: pd.DataFrame) -> pd.Series | pd.DataFrame:
         """Predict the outcome on the response scale.
@@ -267,22 +308,28 @@ def solve(model: ModelFrame, weights: Array, family: str, link: str, start: Arra
     glm = fit_glm(model.matrix, model.outcome, scaled, chosen, canonical=is_canonical(chosen), start=start)
     scores = model.matrix * glm.working_residuals[:, None]
     return Solution(
-        glm.coefficients, glm.inverse, scores, glm.mu, glm.converged, glm.iterations, glm.coefficients
+        glm.coefficients,
+        glm.inverse,
+        scores,
+        glm.mu,
+        glm.converged,
+        glm.iterations,
+        glm.coefficients,
+        glm.diverging,
     )
 
 
 def _check(solution: Solution, model: ModelFrame, family: str) -> tuple[str, ...]:
     """Warn of separation, or raise when the iteration failed for another reason."""
-    if family == "binomial":
+    if family == "binomial" and solution.diverging:
         named = separating_terms(model.matrix, model.outcome, model.columns, solution.mu)
-        if named:
-            text = (
-                f"{', '.join(named)} predict{'s' if len(named) == 1 else ''} the outcome perfectly for some rows, so "
-                "the coefficient has no finite estimate. Merge levels, leave the term out, use Firth's penalised "
-                "likelihood, or a linear probability model (family='gaussian')."
-            )
-            warnings.warn(text, SeparationWarning, stacklevel=3)
-            return (text,)
+        text = (
+            f"{', '.join(named)} predict{'s' if len(named) == 1 else ''} the outcome perfectly for some rows, so "
+            "the coefficient has no finite estimate. Merge levels, leave the term out, use Firth's penalised "
+            "likelihood, or a linear probability model (family='gaussian')."
+        )
+        warnings.warn(text, SeparationWarning, stacklevel=3)
+        return (text,)
     if not solution.converged:
         raise ConvergenceError(
             f"The fit did not converge in {solution.iterations} iterations. Rescale covariates of very different "

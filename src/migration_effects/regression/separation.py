@@ -14,7 +14,7 @@ EXTREME = 1e-7
 def separating_terms(matrix: Array, y: Array, columns: Sequence[str], mu: Array) -> list[str]:
     """Return the columns along which the likelihood has no maximum.
 
-    Looked for only when fitted probabilities reach 0 or 1. An indicator separates when the outcome is constant
+    For a fit whose coefficients grow without end. An indicator separates when the outcome is constant
     where it is 1 (or 0); a number, when its ranges for outcome 0 and 1 do not overlap.
 
     Parameters

@@ -28,6 +28,8 @@ class Solution:
     iterations : int
     start : ndarray, shape (p,)
         All parameters, from which replicates start.
+    diverging : bool
+        The likelihood has no maximum.
     """
 
     coefficients: Array
@@ -37,3 +39,4 @@ class Solution:
     converged: bool
     iterations: int
     start: Array
+    diverging: bool = False

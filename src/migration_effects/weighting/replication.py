@@ -181,13 +181,13 @@ def _bootstrap(first: Stage, design: SurveyDesign, count: int, generator: np.ran
 
 def _successive_differences(first: Stage, least: int) -> Made:
     """Return successive difference replicates of units in their order of appearance within strata."""
-    signs = hadamard(max(least, 4)).astype(np.float64)
+    # Columns of a matrix whose first column is constant add to 0 over the replicates, so their mean is the estimate.
+    signs = hadamard(max(least, 4)).astype(np.float64).T
     count = len(signs)
     order = np.argsort(first.group_of_unit, kind="stable")
     rank = np.empty(first.units, dtype=np.intp)
     rank[order] = np.arange(first.units)
-    # The first row is all +1 in its first column only after normalising; rows 1..R-1 are used in a cycle.
-    one, two = 1 + rank % (count - 1), 1 + (rank + 1) % (count - 1)
+    one, two = 1 + rank % (count - 1), 1 + (rank + 1) % first.units % (count - 1)
     shrink = np.sqrt(1 - first.sampled_fraction[first.group_of_unit])[:, None]
     factors = 1 + shrink * 2**-1.5 * (signs[one] - signs[two])
     return factors, np.full(count, 4 / count)

@@ -95,7 +95,7 @@ def margin_codes(
     if unknown:
         counted = ", ".join(f"{level!r} ({used[found.levels.index(level)]} rows)" for level in unknown[:8])
         hint = nearest(str(unknown[0]), map(str, wanted))
-        faults.append(f"no total is given for {counted}.{hint}")
+        faults.append(f"no total is given for {counted}{hint}".removesuffix("?"))
     sampled = np.bincount(codes[codes >= 0], minlength=len(wanted))
     absent = [level for level, n in zip(wanted, sampled, strict=True) if not n]
     if absent:
