@@ -31,6 +31,8 @@ _PUBLIC: dict[str, str] = {
     "scale_weights": "weighting.trim",
     "adjust_nonresponse": "weighting.nonresponse",
     "weight_summary": "weighting.summary",
+    "BalancingWeights": "causal.weights",
+    "balance_weights": "causal.weights",
     "Codebook": "io.codebook",
     "CodebookError": "errors",
     "ConfoundingWarning": "errors",
@@ -65,7 +67,7 @@ _PUBLIC: dict[str, str] = {
 }
 
 # Rooms that are public as a whole.
-_ROOMS = ("cleaning", "disclosure")
+_ROOMS = ("cleaning", "disclosure", "indicators")
 
 __all__ = ["__version__", *sorted([*_PUBLIC, *_ROOMS])]
 
