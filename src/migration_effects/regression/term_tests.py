@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from migration_effects.errors import SpecificationError, nearest
+from migration_effects.errors import ConvergenceError, SpecificationError, nearest
 from migration_effects.estimation.estimate import Test
 from migration_effects.numerics.quadratic_forms import f_sum_tail
 from migration_effects.regression.families import family_of
@@ -105,6 +105,11 @@ def _likelihood_ratio(fit: Regression, columns: Sequence[int], keys: list[str], 
     df = float(fit.df.min())
     trace = float(eigenvalues.sum())
     p_value = f_sum_tail(max(ratio, 0.0), eigenvalues, df) if df > 0 else float("nan")
+    if df > 0 and np.isnan(p_value):
+        raise ConvergenceError(
+            f"The generalised design effects of {label} run from {eigenvalues.min():.3g} to {eigenvalues.max():.3g}: "
+            "too far apart for the tail of their distribution. Use method='wald', or test the terms one by one."
+        )
     text = f"Rao-Scott likelihood ratio test of {label} (-2 log ratio {ratio:.6g})"
     return Test(ratio / trace, trace**2 / float(eigenvalues @ eigenvalues), df, p_value, text)
 
