@@ -1,0 +1,1 @@
+"""Effects of an exposure that nobody assigned: weights that balance, effects, mediation, sensitivity."""
