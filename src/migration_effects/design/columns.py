@@ -102,7 +102,9 @@ def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float6
     if pd.api.types.is_complex_dtype(column.dtype):
         raise SpecificationError(f"Column {name!r} holds complex numbers; {purpose} needs real ones.")
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    infinite = int(np.isinf(values).sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(values.sum())  # one pass; only a column with a gap is looked at again
+    infinite = 0 if finite else int(np.isinf(values).sum())
     if infinite:
         raise SpecificationError(
             f"Column {name!r} holds {infinite} infinite values. Set them missing or correct them first."
@@ -126,6 +128,15 @@ def levels(data: pd.DataFrame, name: str) -> Levels:
     column = series(data, name)
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Levels(column.cat.codes.to_numpy().astype(np.intp), tuple(column.cat.categories))
+    dense = _whole_numbers(column)
+    if dense is not None:
+        shifted, low, bound = dense
+        present = np.zeros(bound, dtype=bool)
+        present[shifted] = True
+        values = np.flatnonzero(present)
+        number = np.cumsum(present) - 1
+        codes = shifted if len(values) == bound else number[shifted]
+        return Levels(codes, tuple(int(low + value) for value in values))
     codes, found = pd.factorize(column, sort=False, use_na_sentinel=True)
     order = _sorted_positions(list(found), name)
     rank = np.empty(len(order) + 1, dtype=np.intp)
@@ -191,11 +202,26 @@ def positions(data: pd.DataFrame, columns: list[str], *, purpose: str) -> tuple[
 
 
 def _factorised(column: pd.Series) -> tuple[NDArray[np.intp], int]:
-    """Return codes of a column, -1 where missing, and their number; whole numbers of a short range need no hash."""
-    if column.dtype.kind in "iu" and not pd.api.types.is_extension_array_dtype(column.dtype):
-        values = column.to_numpy()
-        low, high = int(values.min()), int(values.max())
-        if high - low <= 4 * len(values):
-            return compress((values - low).astype(np.intp, copy=False), high - low + 1)
+    """Return codes of a column, -1 where missing, and their number."""
+    dense = _whole_numbers(column)
+    if dense is not None:
+        shifted, _, bound = dense
+        return compress(shifted, bound)
     codes, found = pd.factorize(column, sort=False, use_na_sentinel=True)
     return codes.astype(np.intp, copy=False), len(found)
+
+
+def _whole_numbers(column: pd.Series) -> tuple[NDArray[np.intp], int, int] | None:
+    """Return a column of whole numbers of a short range less its minimum, that minimum, and the range; else None."""
+    if (
+        column.dtype.kind not in "iu"
+        or pd.api.types.is_extension_array_dtype(column.dtype)
+        or not len(column)
+    ):
+        return None
+    values = column.to_numpy()
+    low, high = int(values.min()), int(values.max())
+    if high - low > 4 * len(values) or high > np.iinfo(np.intp).max:
+        return None  # a hash is smaller than a table of the range
+    # Widened first: the difference of two 8-bit numbers need not be one.
+    return values.astype(np.intp, copy=False) - low, low, high - low + 1

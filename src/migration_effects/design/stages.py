@@ -118,8 +118,10 @@ def _stage(
     if stratum_column is None:
         group, groups = parent, int(parent.max(initial=-1)) + 1
     else:
-        codes, found = _codes(data, stratum_column, f"strata of stage {number}")
-        group, groups = compress(parent * found + codes, (int(parent.max(initial=0)) + 1) * found)
+        group, groups = _codes(data, stratum_column, f"strata of stage {number}")
+        parents = int(parent.max(initial=0)) + 1
+        if parents > 1:
+            group, groups = compress(parent * groups + group, parents * groups)
     if unit_column is None:
         unit, units = np.arange(n, dtype=np.intp), n
     else:
@@ -129,9 +131,10 @@ def _stage(
     first_row[unit[::-1]] = np.arange(n - 1, -1, -1, dtype=np.intp)
     group_of_unit = group[first_row]
     size = np.bincount(group_of_unit, minlength=groups).astype(np.intp)
-    labels = _labels(data, stratum_column, group, groups, parent)
-    multiplier = np.zeros(groups)
-    multiplier[group] = fraction_of_parent[parent]
+    first_of_group = np.empty(groups, dtype=np.intp)
+    first_of_group[group_of_unit[::-1]] = first_row[::-1]
+    labels = _labels(data, stratum_column, first_of_group)
+    multiplier = fraction_of_parent[parent[first_of_group]]
     no_correction = np.zeros(groups)
     fraction = _fractions(data, fpc_column, group, size, labels, number) if fpc_column else no_correction
     return Stage(unit, group_of_unit, size, fraction, multiplier, labels)
@@ -145,19 +148,11 @@ def _codes(data: pd.DataFrame, column: str, purpose: str) -> tuple[NDArray[np.in
         raise DesignError(str(error)) from error
 
 
-def _labels(
-    data: pd.DataFrame,
-    stratum_column: str | None,
-    group: NDArray[np.intp],
-    groups: int,
-    parent: NDArray[np.intp],
-) -> tuple[str, ...]:
-    """Name each group by the value of its stratum column."""
+def _labels(data: pd.DataFrame, stratum_column: str | None, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    """Name each group by the value of its stratum column in one of its rows."""
     if stratum_column is None:
-        return tuple(str(i) for i in range(groups))
-    first = np.empty(groups, dtype=np.intp)
-    first[group[::-1]] = np.arange(len(group) - 1, -1, -1, dtype=np.intp)
-    return tuple(str(value) for value in series(data, stratum_column).iloc[first])
+        return tuple(str(i) for i in range(len(rows)))
+    return tuple(str(value) for value in series(data, stratum_column).iloc[rows])
 
 
 def _fractions(

@@ -64,25 +64,33 @@ def make_groups(design: SurveyDesign, by: By) -> Groups:
     """
     columns = names(by)  # type: ignore[arg-type]
     rows = design.in_use
+    everyone = bool(rows.all())
     if not columns:
-        return Groups(np.where(rows, 0, -1), pd.DataFrame(index=range(1)), ("",), ())
+        codes = np.zeros(len(rows), dtype=np.intp) if everyone else np.where(rows, 0, -1)
+        return Groups(codes, pd.DataFrame(index=range(1)), ("",), ())
     if len(set(columns)) != len(columns):
         raise SpecificationError(f"by={columns} names a column twice.")
     found = [levels(design.data, column) for column in columns]
-    combined = np.zeros(len(rows), dtype=np.intp)
-    known = rows.copy()
-    for part in found:
-        known &= part.codes >= 0
+    combined = found[0].codes
+    for part in found[1:]:
         combined = combined * len(part.levels) + part.codes
-    if not known.any():
-        raise SpecificationError(f"No row of the domain has a value of {columns}.")
+    if not everyone or any(part.codes.min(initial=0) < 0 for part in found):
+        known = rows.copy()
+        for part in found:
+            known &= part.codes >= 0
+        if not known.any():
+            raise SpecificationError(f"No row of the domain has a value of {columns}.")
+        combined = np.where(known, combined, -1)
+    else:
+        known = rows
     size = int(np.prod([len(part.levels) for part in found]))
-    present = np.flatnonzero(np.bincount(combined[known], minlength=size))
-    renumber = np.full(size, -1, dtype=np.intp)
-    renumber[present] = np.arange(len(present))
-    codes = np.where(known, renumber[np.where(known, combined, 0)], -1)
+    present = np.flatnonzero(np.bincount(combined + 1, minlength=size + 1)[1:])
+    if len(present) < size:
+        renumber = np.full(size + 1, -1, dtype=np.intp)
+        renumber[present] = np.arange(len(present))
+        combined = renumber[combined]
     labels, texts = _labels(present, columns, [part.levels for part in found])
-    return Groups(codes, labels, texts, _notes(rows, known, columns, found, present))
+    return Groups(combined, labels, texts, _notes(rows, known, columns, found, present))
 
 
 def _labels(
@@ -111,8 +119,10 @@ def _notes(
     missing = int(rows.sum() - known.sum())
     if missing:
         notes.append(f"{missing} rows without a value of {' or '.join(columns)} are left out.")
-    for column, part in zip(columns, found, strict=True):
-        used = np.bincount(part.codes[known], minlength=len(part.levels)) > 0
+    remaining = present
+    for column, part in zip(reversed(columns), reversed(found), strict=True):
+        remaining, here = np.divmod(remaining, len(part.levels))
+        used = np.bincount(here, minlength=len(part.levels)) > 0
         empty = [str(level) for level, here in zip(part.levels, used, strict=True) if not here]
         if empty:
             notes.append(f"No row in use has {column} = {', '.join(empty)}.")
@@ -155,15 +165,15 @@ def counts(design: SurveyDesign, codes: NDArray[np.intp], size: int) -> tuple[ND
     """
     first = design.stages[0]
     rows = codes >= 0
-    group, unit = (codes, first.unit) if rows.all() else (codes[rows], first.unit[rows])
+    everyone = bool(rows.all())
+    if everyone and size == 1:
+        return tuple(np.array([count], dtype=np.int64) for count in (len(codes), first.units, first.groups))
+    group, unit = (codes, first.unit) if everyone else (codes[rows], first.unit[rows])
     n = np.bincount(group, minlength=size).astype(np.int64)
-    if size == 1:
-        units = np.flatnonzero(np.bincount(unit, minlength=first.units))
-        owners = np.zeros(len(units), dtype=np.intp)
-    elif first.units * size <= LARGEST_TABLE:
-        present = np.zeros((first.units, size), dtype=bool)
-        present[unit, group] = True
-        units, owners = np.nonzero(present)
+    if first.units * size <= LARGEST_TABLE:
+        present = np.zeros(first.units * size, dtype=bool)
+        present[unit * size + group] = True
+        units, owners = np.divmod(np.flatnonzero(present), size)
     else:
         units, owners = np.divmod(np.unique(unit.astype(np.int64) * size + group), size)
     n_psu = np.bincount(owners, minlength=size)

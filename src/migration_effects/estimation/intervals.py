@@ -26,14 +26,15 @@ def t_quantile(probability: float, df: Array) -> Array:
     ndarray, shape (k,)
     """
     usable = np.where(df > 0, df, np.nan)
-    return np.where(np.isinf(usable), stats.norm.ppf(probability), stats.t.ppf(probability, usable))
+    return np.where(np.isinf(usable), special.ndtri(probability), special.stdtrit(usable, probability))
 
 
 def two_sided(statistic: Array, df: Array) -> Array:
     """Return two-sided p-values of t statistics; NaN where df is not positive."""
     usable = np.where(df > 0, df, np.nan)
-    tail = np.where(np.isinf(usable), stats.norm.sf(np.abs(statistic)), stats.t.sf(np.abs(statistic), usable))
-    return 2 * tail
+    size = np.abs(statistic)
+    # The lower tail of the negative is the upper tail, without the rounding of 1 less a number near 1.
+    return 2 * np.where(np.isinf(usable), special.ndtr(-size), special.stdtr(usable, -size))
 
 
 class Interval(Protocol):

@@ -221,7 +221,8 @@ def _srs_variance(
 ) -> Array:
     """Return the variance of each group's mean under simple random sampling of as many rows."""
     n = np.bincount(codes[codes >= 0], minlength=len(sizes))
-    squares = group_sums((values - means[codes]) ** 2, codes, len(sizes), weights)
+    squared = np.where(codes >= 0, (values - of_row(means, codes)) ** 2, 0.0)
+    squares = group_sums(squared, codes, len(sizes), weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = squares / sizes * n / (n - 1) / n
         finite = np.where(sizes > n, (sizes - n) / sizes, np.nan)
@@ -327,7 +328,7 @@ def ratio(numerator: str, denominator: str, design: SurveyDesign, *, by: By = No
         raise SpecificationError(f"The denominator {denominator!r} adds up to 0, so the ratio has no value.")
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates = sums / sizes
-        influence = weights * (above - estimates[codes] * below) / sizes[codes]
+        influence = weights * (above - of_row(estimates, codes) * below) * of_row(1 / sizes, codes)
     thetas = None
     if design.replicates is not None:
         tops, bottoms = replicate_group_sums(design, [above, below], codes, groups.count)

@@ -15,7 +15,7 @@ from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.groups import By, make_groups
 from migration_effects.estimation.intervals import Beta, Interval, Logit, Wald
 from migration_effects.estimation.means import Part, assemble
-from migration_effects.estimation.sums import group_sums, replicate_group_sums, spread
+from migration_effects.estimation.sums import group_sums, of_row, replicate_group_sums, spread, weight_sums
 
 Array = NDArray[np.float64]
 Method = Literal["logit", "beta", "wald"]
@@ -64,15 +64,15 @@ def proportion(y: str, design: SurveyDesign, *, by: By = None, method: Method = 
     if not (codes >= 0).any():
         raise SpecificationError(f"Column {y!r} is missing in every row of the domain.")
     weights = design.final_weights
-    sizes = group_sums(np.ones(len(codes)), codes, groups.count, weights)
+    sizes = weight_sums(codes, groups.count, weights)
     used, notes = _levels_used(y, found, codes, groups.codes)
     parts = []
     for position in used:
-        indicator = (found.codes == position).astype(np.float64)
+        indicator = ((found.codes == position) & (codes >= 0)).astype(np.float64)
         sums = group_sums(indicator, codes, groups.count, weights)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = sums / sizes
-            influence = weights * (indicator - shares[codes]) / sizes[codes]
+            influence = weights * (indicator - of_row(shares, codes)) * of_row(1 / sizes, codes)
         thetas = None
         if design.replicates is not None:
             ones = np.ones(len(codes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -81,19 +82,22 @@ def model_frame(
     SpecificationError
         The formula cannot be read, names an unknown column, or leaves no row.
     """
-    parsed = _parse(formula)
+    parsed = _parse(str(formula))
     names = sorted(map(str, parsed.required_variables))
     wanted = list(dict.fromkeys([*names, *extra]))
     unknown = [name for name in wanted if name not in data.columns]
     if unknown:
         hints = "; ".join(f"{name!r}{nearest(name, map(str, data.columns))}" for name in unknown)
         raise SpecificationError(f"The formula {formula!r} names columns that do not exist: {hints}.")
-    known = rows & data[wanted].notna().all(axis=1).to_numpy()
+    known = rows
+    for name in wanted:
+        if data[name].hasnans:
+            known = known & data[name].notna().to_numpy()
     missing = int(rows.sum() - known.sum())
     notes = [f"{missing} rows without a value of a model variable are left out."] if missing else []
     if not known.any():
         raise SpecificationError(f"No row of the domain has values of all variables of {formula!r}.")
-    used = data.loc[known, names].reset_index(drop=True)
+    used = (data[names] if known.all() else data.loc[known, names]).reset_index(drop=True)
     for name in names:
         if isinstance(used[name].dtype, pd.CategoricalDtype):
             trimmed = used[name].cat.remove_unused_categories()
@@ -134,6 +138,25 @@ def model_frame(
     )
 
 
+def variables_of(formula: str) -> list[str]:
+    """Return the columns that a formula needs, sorted.
+
+    Parameters
+    ----------
+    formula : str
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    SpecificationError
+        The formula cannot be read.
+    """
+    return sorted(map(str, _parse(formula).required_variables))
+
+
 def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str, ...]]:
     """Return the outcome as codes of its levels in use."""
     name = formula.split("~")[0].strip()
@@ -148,9 +171,10 @@ def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str,
     )
 
 
+@lru_cache(maxsize=256)
 def _parse(formula: str) -> Formula:
     """Parse a two-sided formula."""
-    if "~" not in str(formula):
+    if "~" not in formula:
         raise SpecificationError(f"{formula!r} is not a formula. Write for example 'y ~ x + sex'.")
     try:
         parsed = Formula(formula)

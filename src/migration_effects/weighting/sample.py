@@ -74,7 +74,9 @@ def margin_codes(
     wanted = list(targets)
     totals = np.array([float(targets[level]) for level in wanted])
     faults = []
-    missing = int((rows & (found.codes < 0)).sum())
+    everyone = bool(rows.all())
+    inside = found.codes if everyone else found.codes[rows]
+    missing = int((inside < 0).sum())
     if missing:
         faults.append(
             f"{missing} weighted rows have no value of {column!r}: complete it or move them out first"
@@ -89,14 +91,16 @@ def margin_codes(
     match = np.array(
         [position.get(level, by_text.get(str(level), -1)) for level in found.levels] + [-1], dtype=np.intp
     )
-    codes = np.where(rows, match[found.codes], -1)
-    used = np.bincount(found.codes[rows & (found.codes >= 0)], minlength=len(found.levels))
+    codes = match[found.codes] if everyone else np.where(rows, match[found.codes], -1)
+    used = np.bincount(inside + 1, minlength=len(found.levels) + 1)[1:]
     unknown = [level for level, n, m in zip(found.levels, used, match[:-1], strict=True) if n and m < 0]
     if unknown:
         counted = ", ".join(f"{level!r} ({used[found.levels.index(level)]} rows)" for level in unknown[:8])
         hint = nearest(str(unknown[0]), map(str, wanted))
         faults.append(f"no total is given for {counted}{hint}".removesuffix("?"))
-    sampled = np.bincount(codes[codes >= 0], minlength=len(wanted))
+    sampled = np.zeros(len(wanted) + 1, dtype=np.intp)
+    np.add.at(sampled, match[:-1], used)
+    sampled = sampled[:-1]  # the last collects levels without a target
     absent = [level for level, n in zip(wanted, sampled, strict=True) if not n]
     if absent:
         faults.append(

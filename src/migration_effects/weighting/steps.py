@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migration_effects.design.steps import per_unit
-from migration_effects.numerics.terms import Terms, residuals
+from migration_effects.numerics.terms import Terms
 
 Array = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class TotalsStep:
     def project(self, influence: Array) -> tuple[Array, None]:
         """Return the residual influence."""
         values = per_unit(influence, self.after)
-        return residuals(self.terms, values, self.before) * self.after[:, None], None
+        return (values - self.terms.fitted(values, self.before)) * self.after[:, None], None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,9 +12,9 @@ from migration_effects.design import SurveyDesign
 from migration_effects.design.columns import levels, numeric
 from migration_effects.errors import ConvergenceError, SpecificationError, nearest
 from migration_effects.numerics.calibration import Distance, calibrate_factors
-from migration_effects.numerics.grouping import sum_by
+from migration_effects.numerics.grouping import compress
 from migration_effects.numerics.raking import rake_cells
-from migration_effects.numerics.terms import DenseTerms, MarginTerms
+from migration_effects.numerics.terms import CellTerms, DenseTerms
 from migration_effects.weighting.sample import margin_codes, weighted_rows
 from migration_effects.weighting.steps import TotalsStep
 
@@ -58,17 +58,16 @@ def poststratify(design: SurveyDesign, totals: pd.Series | pd.DataFrame) -> Surv
         codes, wanted, _ = margin_codes(design, name, dict(targets.items()), rows, "poststratify")
     else:
         codes, wanted = _cell_codes(design, targets, rows)
-    terms = MarginTerms([codes], [len(wanted)])
+    terms = CellTerms(codes, [np.arange(len(wanted))], [len(wanted)])
 
     def solve(weights: Array) -> Array:
         """Scale each cell to its total."""
-        inside = codes >= 0
-        sums = np.bincount(codes[inside], weights=weights[inside], minlength=len(wanted))
+        sums = terms.by_cell(weights)
         if (sums <= 0).any():
             raise ConvergenceError(
                 f"me.poststratify: {int((sums <= 0).sum())} cells have no weight in a replicate."
             )
-        return np.where(inside, weights * (wanted / sums)[codes], 0.0)
+        return weights * terms.of_rows(wanted / sums)
 
     before = design.final_weights
     return design.with_step(TotalsStep("poststratify", before, solve(before), terms, solve))
@@ -183,23 +182,13 @@ def rake(
     columns = list(margins)
     matched = [margin_codes(design, column, dict(margins[column]), rows, "rake") for column in columns]
     _check_same_total(columns, [totals for _, totals, _ in matched])
-    codes = [part[0] for part in matched]
     targets = [part[1] for part in matched]
-    sizes = [len(target) for target in targets]
-    cell = np.zeros(len(rows), dtype=np.intp)
-    for code, size in zip(codes, sizes, strict=True):
-        cell = cell * size + np.maximum(code, 0)
-    present, cell_of_row = np.unique(cell[rows], return_inverse=True)
-    cell_codes: list[NDArray[np.intp]] = []
-    remaining = present
-    for size in reversed(sizes):
-        cell_codes.insert(0, remaining % size)
-        remaining = remaining // size
+    terms = _cells([part[0] for part in matched], [len(target) for target in targets], rows)
 
     def solve(weights: Array) -> Array:
         """Rake the table of cells and hand each row its cell's factor."""
-        table = sum_by(cell_of_row, weights[rows], len(present))
-        fit = rake_cells(table, cell_codes, targets, max_iterations=max_iterations, tolerance=tolerance)
+        table = terms.by_cell(weights)
+        fit = rake_cells(table, terms.codes, targets, max_iterations=max_iterations, tolerance=tolerance)
         if not fit.error <= tolerance:
             margin, level = fit.worst
             raise ConvergenceError(
@@ -209,12 +198,31 @@ def rake(
                 "cells of the sample: merge levels, or raise max_iterations."
             )
         factors = np.divide(fit.weights, table, out=np.zeros_like(table), where=table > 0)
-        result = np.zeros(len(weights))
-        result[rows] = weights[rows] * factors[cell_of_row]
-        return result
+        return weights * terms.of_rows(factors)
 
     before = design.final_weights
-    return design.with_step(TotalsStep("rake", before, solve(before), MarginTerms(codes, sizes), solve))
+    return design.with_step(TotalsStep("rake", before, solve(before), terms, solve))
+
+
+def _cells(codes: list[NDArray[np.intp]], sizes: list[int], rows: NDArray[np.bool_]) -> CellTerms:
+    """Return the cells of the cross-table of margins that have a row, and each cell's level in every margin."""
+    everyone = bool(rows.all())
+    combined = codes[0] if everyone else codes[0][rows]
+    bound = sizes[0]
+    for code, size in zip(codes[1:], sizes[1:], strict=True):
+        combined = combined * size + (code if everyone else code[rows])
+        bound *= size
+        if bound > 8 * len(combined):  # many margins: renumber before the product outgrows an integer
+            combined, bound = compress(combined, bound)
+    cell, count = compress(combined, bound)
+    first = np.empty(count, dtype=np.intp)
+    first[cell[::-1]] = np.arange(len(cell) - 1, -1, -1, dtype=np.intp)
+    row = first if everyone else np.flatnonzero(rows)[first]
+    if not everyone:
+        cell_of_row = np.full(len(rows), -1, dtype=np.intp)
+        cell_of_row[rows] = cell
+        cell = cell_of_row
+    return CellTerms(cell, [code[row] for code in codes], sizes)
 
 
 def _check_same_total(columns: Sequence[str], targets: Sequence[Array]) -> None:
