@@ -197,7 +197,7 @@ def test_10_what_does_not_converge_raises_with_the_numbers_and_prints_nothing(ca
     with pytest.raises(me.ConvergenceError, match=r"after \d+ iterations .*relative"):
         me.rake(sampled, {"sex": {"girl": 60, "boy": 40}, "area": {"urban": 50, "rural": 50}})
     ages = me.SurveyDesign(pd.DataFrame({"age": [11.0, 12.0, 13.0]}))
-    with pytest.raises(me.ConvergenceError, match=r"'age' is .* away from"):
+    with pytest.raises(me.ConvergenceError, match=r"term '\w+' is .* away from"):
         me.calibrate(ages, {"Intercept": 3, "age": 60}, distance="raking")
     with pytest.raises(me.ConvergenceError, match=r"ratios between 0\.5 and 1\.5"):
         me.calibrate(ages, {"Intercept": 3, "age": 38.9}, distance="logit", bounds=(0.5, 1.5))
