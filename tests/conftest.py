@@ -20,5 +20,7 @@ def open_data(study: str, name: str) -> Path | None:
 def nhis_file() -> Path:
     path = open_data("nhis_2003", "nhis_large_2003.csv.gz")
     if path is None:
-        pytest.skip("nhis_large_2003.csv.gz is neither in data/raw/nhis_2003 nor under MIGRATION_EFFECTS_DATA")
+        pytest.skip(
+            "nhis_large_2003.csv.gz is neither in data/raw/nhis_2003 nor under MIGRATION_EFFECTS_DATA"
+        )
     return path
