@@ -250,7 +250,7 @@ def _overlap_note(weak: dict[str, float]) -> tuple[str, ...]:
     named = " and ".join(f"the {group} group keeps {share:.0%}" for group, share in weak.items())
     text = (
         f"Weak overlap: {named} of its effective sample size after balancing (less than a third). The effect rests on "
-        "few children. Look at .overlap(), use method='overlap' (ATO), or restrict the domain to comparable rows."
+        "few rows. Look at .overlap(), use method='overlap' (ATO), or restrict the domain to comparable rows."
     )
     warnings.warn(text, OverlapWarning, stacklevel=3)
     return (text,)
