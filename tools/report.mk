@@ -14,6 +14,10 @@ export TZ := UTC
 export LC_ALL := C.UTF-8
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# Caches belong to the build: a home folder that cannot be written would make every notebook complain, and settings
+# kept there would change what a notebook does.
+export MPLCONFIGDIR := $(abspath build/caches/matplotlib)
+export IPYTHONDIR := $(abspath build/caches/ipython)
 ifneq ($(DATA),)
   export MIGRATION_EFFECTS_RAW := $(abspath $(DATA))
 endif

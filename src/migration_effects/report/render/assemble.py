@@ -12,7 +12,7 @@ from migration_effects.errors import StudyError
 from migration_effects.report.completeness import completeness_faults
 from migration_effects.report.exhibit import Exhibit, read_exhibit
 from migration_effects.report.register import declared_context
-from migration_effects.report.render.document import compose_document
+from migration_effects.report.render.document import Document, compose_document
 from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
@@ -53,15 +53,23 @@ def assemble(study: str, language: str, *, root: Path) -> Path:
     target = root / "reports" / facts.id / language
     fresh = target.with_name(f".{language}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    (fresh / "csv").mkdir(parents=True)
-    stem = f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}"
-    (fresh / f"{stem}.html").write_text(report_html(document), encoding="utf-8")
-    (fresh / f"{stem}.pdf").write_bytes(report_pdf(document))
+    try:
+        _write(fresh, document, exhibits, f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}")
+        _replace(target, fresh)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _write(folder: Path, document: Document, exhibits: Mapping[str, Exhibit], stem: str) -> None:
+    """Write all files of one language."""
+    (folder / "csv").mkdir(parents=True)
+    (folder / f"{stem}.html").write_text(report_html(document), encoding="utf-8")
+    (folder / f"{stem}.pdf").write_bytes(report_pdf(document))
     for exhibit_id, exhibit in exhibits.items():
         # The byte order mark makes spreadsheet programs read Cyrillic as such.
-        (fresh / "csv" / f"{exhibit_id}.csv").write_text(exhibit.to_csv(language), encoding="utf-8-sig")
-    _replace(target, fresh)
-    return target
+        text = exhibit.to_csv(document.language)
+        (folder / "csv" / f"{exhibit_id}.csv").write_text(text, encoding="utf-8-sig")
 
 
 def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit], bool]:
