@@ -46,8 +46,9 @@ def missing_columns(book: Codebook, frame: pd.DataFrame) -> list[str]:
     list of str
         With the nearest name that is there.
     """
+    unclaimed = frame.columns.difference([v.source for v in book], sort=False)
     return [
-        f"column {v.source!r} ({v.name}) is missing.{nearest(v.source, frame.columns)}"
+        f"column {v.source!r} ({v.name}) is missing.{nearest(v.source, unclaimed)}"
         for v in book
         if v.source and v.source not in frame.columns
     ]
@@ -79,7 +80,10 @@ def column_faults(variable: Variable, column: pd.Series) -> list[str]:
     shown = ", ".join(f"{_plain(code)} ({count})" for code, count in unknown.head(SHOWN).items())
     more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
     allowed = ", ".join(map(str, [*variable.values, *variable.missing]))
-    return [f"{variable.source} holds undeclared codes {shown}{more} (value, count); declared: {allowed}."]
+    where = f"{variable.file}: " if variable.file else ""
+    return [
+        f"{where}{variable.source} holds undeclared codes {shown}{more} (value, count); declared: {allowed}."
+    ]
 
 
 def _type_fault(variable: Variable, column: pd.Series) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from migration_effects.errors import CodebookError, StudyError
+from migration_effects.errors import CodebookError, StudyError, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.study.code import has_twin, prepare_module
 from migration_effects.study.definition import Definition
@@ -122,7 +123,17 @@ def read_folder(folder: Path) -> tuple[Definition | None, Codebook | None, list[
     if definition is not None:
         units = {*definition.files, *definition.design, *definition.counts}
         faults += cross_faults(definition, {v.name for v in codebook}, units)
+        faults += _file_faults(codebook, [*definition.files, "derived"])
     return definition, codebook, faults
+
+
+def _file_faults(codebook: Codebook, units: list[str]) -> list[str]:
+    """Return the files of the codebook that the study does not have, with the number of variables concerned."""
+    strange = Counter(v.file for v in codebook if v.file not in units)
+    return [
+        f"codebook.csv: {count} variables belong to file {name!r}, which [files] does not have.{nearest(name, units)}"
+        for name, count in sorted(strange.items())
+    ]
 
 
 def prepared_store(study: Study, place: RawPlace) -> Store:
