@@ -5,8 +5,33 @@ its bands from one versioned table. Facts of the call stand in ``attrs["scores"]
 """
 
 from migration_effects.indicators.bands import cutoff_table
+from migration_effects.indicators.discipline import violent_discipline
 from migration_effects.indicators.distress import ces_dc, gad7, phq9
+from migration_effects.indicators.functioning import child_functioning
+from migration_effects.indicators.labour import child_labour
+from migration_effects.indicators.schooling import (
+    SchoolLevel,
+    school_absence,
+    school_age,
+    school_attendance,
+)
 from migration_effects.indicators.sdq import sdq
 from migration_effects.indicators.wellbeing import kidscreen10, kidscreen27, who5
 
-__all__ = ["ces_dc", "cutoff_table", "gad7", "kidscreen10", "kidscreen27", "phq9", "sdq", "who5"]
+__all__ = [
+    "SchoolLevel",
+    "ces_dc",
+    "child_functioning",
+    "child_labour",
+    "cutoff_table",
+    "gad7",
+    "kidscreen10",
+    "kidscreen27",
+    "phq9",
+    "school_absence",
+    "school_age",
+    "school_attendance",
+    "sdq",
+    "violent_discipline",
+    "who5",
+]

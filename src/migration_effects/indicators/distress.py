@@ -99,7 +99,7 @@ def phq9(
     result.add(f"{form}_total", prorated_sum(answers.values, allow_missing=allowed, rounded=False), bands)
     if nine:
         for name, value in _algorithm(answers).items():
-            result.add_indicator(f"{form}_{name}", value, list(answers.values))
+            result.add_indicator(f"{form}_{name}", value, answers.values)
     return result.frame()
 
 

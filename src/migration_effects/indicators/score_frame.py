@@ -66,10 +66,14 @@ class ScoreFrame:
         }
         self._record(name, scored.value, int(scored.prorated.sum()), bands)
 
-    def add_indicator(self, name: str, value: pd.Series, items: list[str]) -> None:
-        """Add a yes/no indicator (1.0, 0.0, NaN) with the counts of its items; it is never prorated or banded."""
-        n_valid = self.answers.values[items].notna().sum(axis=1)
-        self.columns |= {name: value, f"{name}_n_valid": n_valid, f"{name}_n_missing": len(items) - n_valid}
+    def add_indicator(self, name: str, value: pd.Series, parts: pd.DataFrame) -> None:
+        """Add a yes/no indicator (1.0, 0.0, NaN) with the counts of its parts; it is never prorated or banded."""
+        n_valid = parts.notna().sum(axis=1)
+        self.columns |= {
+            name: value,
+            f"{name}_n_valid": n_valid,
+            f"{name}_n_missing": parts.shape[1] - n_valid,
+        }
         self._record(name, value, 0, None)
 
     def add_column(self, name: str, value: pd.Series) -> None:
