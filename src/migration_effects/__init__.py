@@ -32,6 +32,7 @@ _PUBLIC: dict[str, str] = {
     "trim_weights": "weighting.trim",
     "scale_weights": "weighting.trim",
     "adjust_nonresponse": "weighting.nonresponse",
+    "weight_chart": "report.weight_chart",
     "weight_summary": "weighting.summary",
     "BalancingWeights": "causal.weights",
     "balance_weights": "causal.weights",

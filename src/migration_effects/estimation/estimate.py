@@ -16,7 +16,7 @@ from migration_effects.design.replicates import replicate_covariance
 from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.expressions import evaluate, hypotheses
-from migration_effects.estimation.intervals import Exponential, Interval, Wald, two_sided
+from migration_effects.estimation.intervals import Exponential, Interval, Wald, statistics, two_sided
 
 Array = NDArray[np.float64]
 COLUMNS = (
@@ -149,8 +149,7 @@ class Estimate:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per term: ``by`` columns, then the fixed columns of every result, then any extra ones."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            statistic = self.values / self.std_error
+        statistic = statistics(self.interval, self.values, self.std_error)
         low, high = self.interval.limits(self.values, self.std_error, self.df, 0.95)
         columns = {
             "estimate": self.values,
@@ -322,7 +321,8 @@ class Estimate:
         Returns
         -------
         Estimate
-            Standard errors by the delta method; limits are those of the log scale, exponentiated.
+            Standard errors by the delta method; limits are those of the log scale, exponentiated; ``statistic`` and
+            ``p_value`` are those of the log scale too: they test the ratio against 1.
         """
         values = np.exp(self.values)
         k = len(values)

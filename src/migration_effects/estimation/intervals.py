@@ -37,6 +37,32 @@ def two_sided(statistic: Array, df: Array) -> Array:
     return 2 * np.where(np.isinf(usable), special.ndtr(-size), special.stdtr(usable, -size))
 
 
+def statistics(rule: Interval, values: Array, errors: Array) -> Array:
+    """Return the test statistics whose p-values agree with a rule's limits, shape (k,).
+
+    The estimate over its standard error; for an exponential that of the logarithm, which tests the ratio against 1.
+
+    Parameters
+    ----------
+    rule : Interval
+    values, errors : ndarray, shape (k,)
+
+    Returns
+    -------
+    ndarray, shape (k,)
+    """
+    if isinstance(rule, Exponential):
+        return statistics(rule.inner, rule.values, rule.errors)
+    if isinstance(rule, Joined):
+        result = np.empty(len(values))
+        for number, part in enumerate(rule.parts):
+            here = rule.owner == number
+            result[here] = statistics(part.take(rule.position[here]), values[here], errors[here])
+        return result
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return values / errors
+
+
 class Interval(Protocol):
     """A rule for confidence limits."""
 
