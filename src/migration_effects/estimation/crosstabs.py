@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate, Test
 from migration_effects.estimation.proportions import proportion
+
+if TYPE_CHECKING:
+    from migration_effects import Table
 
 Array = NDArray[np.float64]
 Share = Literal["row", "column", "total"]
@@ -102,6 +105,43 @@ class Crosstab:
         p_value = float(stats.f.sf(statistic, df1, df1 * nu)) if nu > 0 else float("nan")
         name = f"Rao–Scott test of independence of {self.rows} and {self.columns}"
         return Test(statistic, df1, df1 * nu, p_value, name)
+
+    def to_table(self, *, population: str = "", weight: str = "weight", source: str = "") -> Table:
+        """Return the chosen shares as a printable table.
+
+        Parameters
+        ----------
+        population : str
+            Whom the table is about and what it measures; by default named after the two columns.
+        weight : str
+            Name of the weight, for the footer.
+        source : str
+
+        Returns
+        -------
+        Table
+            Rows and columns as in the cross-tabulation.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import migration_effects as me
+        >>> data = pd.DataFrame({"sex": ["boy", "girl"] * 40, "club": ["yes", "no", "yes", "yes"] * 20})
+        >>> table = me.crosstab("sex", "club", me.SurveyDesign(data)).to_table(population="Children")
+        >>> [row.label for row in table.rows]
+        ['sex=boy', 'sex=girl']
+        """
+        from migration_effects import Table
+
+        shares = self.estimate
+        if self.share == "total":
+            pairs = self.counts[[self.rows, self.columns]].astype(str).itertuples(index=False)
+            levels = [(a, f"{self.columns}[{b}]") for a, b in pairs]
+            labels = pd.DataFrame(levels, columns=[self.rows, "term"])
+            shares = replace(shares, labels=labels)
+        named = population or f"{self.rows} by {self.columns}: share of the {self.share}, per cent"
+        rows = "term" if self.share == "column" else "by"
+        return Table.from_estimates(shares, rows=rows, population=named, weight=weight, source=source)
 
     def __repr__(self) -> str:
         wide = self.table.pivot_table(
