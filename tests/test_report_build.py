@@ -190,23 +190,6 @@ def test_a_removed_notebook_is_noticed(project):
     path.write_text(text, encoding="utf-8")
 
 
-def test_missing_data_and_unknown_studies_end_with_one_clear_message(project):
-    before = contents(project / "reports" / "toy")
-    raw = project / "data" / "raw" / "toy" / "children.csv"
-    text = raw.read_text(encoding="utf-8")
-    raw.unlink()
-    done = build(project)
-    assert done.returncode != 0
-    assert "children.csv" in done.stderr
-    assert "Traceback" not in done.stderr
-    raw.write_text(text, encoding="utf-8")
-    assert contents(project / "reports" / "toy") == before
-    command = ["make", "-f", "tools/report.mk", "report", f"PY={sys.executable}", "STUDY=nowhere"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "STUDY=nowhere is neither a study nor a folder" in done.stderr
-
-
 def test_two_builds_elsewhere_have_the_same_bytes(project, tmp_path):
     assert build(project).returncode == 0
     other = write_project(tmp_path / "elsewhere")
@@ -253,3 +236,20 @@ def test_the_command_builds_what_make_builds(project, monkeypatch):
     with pytest.raises(BuildError, match="earlier outputs are unchanged"):
         build_report("toy", ["ru"])
     assert contents(Path("reports/toy")) == before
+
+
+def test_missing_data_and_unknown_studies_end_with_one_clear_message(project):
+    before = contents(project / "reports" / "toy")
+    raw = project / "data" / "raw" / "toy" / "children.csv"
+    text = raw.read_text(encoding="utf-8")
+    raw.unlink()
+    done = build(project)
+    assert done.returncode != 0
+    assert "children.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+    raw.write_text(text, encoding="utf-8")
+    assert contents(project / "reports" / "toy") == before
+    command = ["make", "-f", "tools/report.mk", "report", f"PY={sys.executable}", "STUDY=nowhere"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "STUDY=nowhere is neither a study nor a folder" in done.stderr

@@ -16,6 +16,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 # Caches belong to the build: a home folder that cannot be written would make every notebook complain, and settings
 # kept there would change what a notebook does.
+$(shell mkdir -p build/caches/matplotlib build/caches/ipython)
 export MPLCONFIGDIR := $(abspath build/caches/matplotlib)
 export IPYTHONDIR := $(abspath build/caches/ipython)
 ifneq ($(DATA),)
