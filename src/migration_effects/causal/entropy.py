@@ -17,6 +17,7 @@ from migration_effects.errors import ConvergenceError
 from migration_effects.numerics.calibration import calibrate_factors
 from migration_effects.numerics.glm import GlmFit
 from migration_effects.numerics.terms import DenseTerms, pseudo_inverse
+from migration_effects.regression.separation import EXTREME
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-12
@@ -58,6 +59,9 @@ def entropy_factors(
     groups = [(0.0, "comparison")] if estimand == "ATT" else [(1.0, "exposed"), (0.0, "comparison")]
     for value, group in groups:
         inside = exposed == value
+        if fit.diverging:  # rows that the target has no like of stand at the border of the solution, at 0
+            factor[inside] = 0.0
+            inside &= np.where(value == 1, 1 - fit.mu, fit.mu) > EXTREME
         g = _solve(Z[inside], weights[inside], float(weights @ tilt), columns, group)
         factor[inside] = g
         gradient = np.where(inside, factor, 0.0)[:, None] * Z

@@ -16,6 +16,37 @@ from migration_effects.numerics.glm import GlmFit
 Array = NDArray[np.float64]
 
 
+def propensity_fit(X: Array, exposed: Array, weights: Array, start: Array | None = None) -> GlmFit:
+    """Fit the survey-weighted logit of the exposure; a separated one counts as fitted.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, k)
+    exposed : ndarray, shape (m,)
+    weights : ndarray, shape (m,)
+        Survey weights of any scale.
+    start : ndarray, shape (k,), optional
+
+    Returns
+    -------
+    GlmFit
+        ``diverging`` when some rows are certain of their group.
+
+    Raises
+    ------
+    ConvergenceError
+        The iteration did not settle for another reason.
+    """
+    fit = fit_propensity(X, exposed, weights / weights.mean(), start)
+    if not (fit.converged or fit.diverging):
+        raise ConvergenceError(
+            f"The propensity model did not converge in {fit.iterations} iterations (fitted propensities from "
+            f"{fit.mu.min():.2g} to {fit.mu.max():.2g}). Rescale covariates of very different size, merge rare "
+            "levels, or use fewer covariates."
+        )
+    return fit
+
+
 def fit_factors(
     method: Method,
     estimand: Estimand,
@@ -23,10 +54,9 @@ def fit_factors(
     exposed: Array,
     weights: Array,
     columns: Sequence[str],
-    *,
-    start: Array | None = None,
-) -> tuple[Factors, GlmFit]:
-    """Fit one method.
+    fit: GlmFit,
+) -> Factors:
+    """Turn a propensity fit into the balancing factors of one method.
 
     Parameters
     ----------
@@ -37,29 +67,21 @@ def fit_factors(
     weights : ndarray, shape (m,)
         Survey weights of any scale.
     columns : sequence of str
-    start : ndarray, shape (k,), optional
+    fit : GlmFit
+        The propensity under the same weights.
 
     Returns
     -------
-    factors : Factors
-        Fitted with weights of mean 1.
-    propensity : GlmFit
+    Factors
+        Under weights of mean 1.
 
     Raises
     ------
     ConvergenceError
-        The propensity model or the balancing has no solution.
+        Balancing has no solution.
     """
-    scaled = weights / weights.mean()
-    fit = fit_propensity(X, exposed, scaled, start)
-    if not fit.converged:
-        raise ConvergenceError(
-            f"The propensity model did not converge in {fit.iterations} iterations (fitted propensities from "
-            f"{fit.mu.min():.2g} to {fit.mu.max():.2g}). Rescale covariates of very different size, merge rare "
-            "levels, or use fewer covariates."
-        )
     if method == "entropy":
-        return entropy_factors(X, exposed, scaled, fit, estimand, columns), fit
+        return entropy_factors(X, exposed, weights / weights.mean(), fit, estimand, columns)
     if method == "matching":
-        return matching_factors(X, exposed, scaled, fit), fit
-    return logit_factors(X, exposed, fit, estimand), fit
+        return matching_factors(X, exposed, weights, fit)
+    return logit_factors(X, exposed, fit, estimand)

@@ -24,45 +24,51 @@ class Matches:
     ----------
     group : ndarray of int, shape (comparison,)
         Which distinct value each comparison row has.
-    size : ndarray of int, shape (distinct,)
-        Comparison rows that share it.
+    weights : ndarray, shape (comparison,)
+        Survey weights, by which rows at the same distance are averaged.
     first, second : ndarray of int, shape (exposed,)
-        Nearest value, and another one at the same distance (the same number without one).
+        Nearest value, and another one at the same distance (-1 without one).
     """
 
     group: Codes
-    size: Codes
+    weights: Array
     first: Codes
     second: Codes
 
+    def _mass(self) -> Array:
+        """Return the survey weight of each distinct value."""
+        return np.bincount(self.group, weights=self.weights).astype(np.float64)
+
+    def _both(self, sums: Array) -> Array:
+        """Return the sums of an exposed row's nearest values."""
+        total: Array = sums[self.first] + np.where(self.second >= 0, sums[self.second], 0.0)
+        return total
+
     def averaged(self, values: Array) -> Array:
         """Return the mean of comparison values over each exposed row's matches, shape (exposed,)."""
-        sums = np.bincount(self.group, weights=values, minlength=len(self.size))
-        twice = self.first != self.second
-        count = self.size[self.first] + np.where(twice, self.size[self.second], 0)
-        return (sums[self.first] + np.where(twice, sums[self.second], 0.0)) / count
+        mass = self._mass()
+        sums = np.bincount(self.group, weights=self.weights * values).astype(np.float64)
+        return self._both(sums) / self._both(mass)
 
     def carried(self, weights: Array) -> Array:
         """Return the weight that comparison rows take over from exposed rows, shape (comparison,)."""
-        twice = self.first != self.second
-        count = self.size[self.first] + np.where(twice, self.size[self.second], 0)
-        share = weights / count
-        handed = np.bincount(self.first, weights=share, minlength=len(self.size))
-        handed = handed + np.bincount(
-            self.second, weights=np.where(twice, share, 0.0), minlength=len(self.size)
-        )
-        carried: Array = handed.astype(np.float64)[self.group]
+        mass = self._mass()
+        share = weights / self._both(mass)
+        handed = np.bincount(self.first, weights=share, minlength=len(mass))
+        twice = self.second >= 0
+        handed = handed + np.bincount(self.second[twice], weights=share[twice], minlength=len(mass))
+        carried: Array = handed[self.group] * self.weights
         return carried
 
 
-def nearest_neighbours(exposed: Array, comparison: Array) -> Matches:
+def nearest_neighbours(exposed: Array, comparison: Array, weights: Array) -> Matches:
     """Match each exposed row to the nearest comparison rows, with replacement; ties all count.
 
     Parameters
     ----------
     exposed : ndarray, shape (n1,)
         Logit of the propensity.
-    comparison : ndarray, shape (n0,)
+    comparison, weights : ndarray, shape (n0,)
 
     Returns
     -------
@@ -71,7 +77,7 @@ def nearest_neighbours(exposed: Array, comparison: Array) -> Matches:
     Examples
     --------
     >>> import numpy as np
-    >>> matches = nearest_neighbours(np.array([0.0, 2.0]), np.array([-1.0, 1.0, 2.0]))
+    >>> matches = nearest_neighbours(np.array([0.0, 2.0]), np.array([-1.0, 1.0, 2.0]), np.ones(3))
     >>> matches.averaged(np.array([10.0, 20.0, 30.0])).tolist()
     [15.0, 30.0]
     """
@@ -84,9 +90,9 @@ def nearest_neighbours(exposed: Array, comparison: Array) -> Matches:
     above = np.clip(np.searchsorted(values, exposed), 0, len(values) - 1)
     below = np.maximum(above - 1, 0)
     up, down = np.abs(values[above] - exposed), np.abs(values[below] - exposed)
-    first = np.where(up < down, above, below)
-    second = np.where(np.abs(up - down) <= SAME, np.where(up < down, below, above), first)
-    return Matches(group, np.bincount(group).astype(np.intp), first.astype(np.intp), second.astype(np.intp))
+    first, other = np.where(up < down, above, below), np.where(up < down, below, above)
+    second = np.where((np.abs(up - down) <= SAME) & (above != below), other, -1)
+    return Matches(group, weights, first.astype(np.intp), second.astype(np.intp))
 
 
 def match_rows(fit: GlmFit, exposed: Array, weights: Array) -> tuple[Matches, Codes, Codes]:
@@ -105,7 +111,7 @@ def match_rows(fit: GlmFit, exposed: Array, weights: Array) -> tuple[Matches, Co
     """
     scale = logit(fit.mu)
     ones, zeros = (np.flatnonzero((exposed == value) & (weights > 0)) for value in (1, 0))
-    return nearest_neighbours(scale[ones], scale[zeros]), ones, zeros
+    return nearest_neighbours(scale[ones], scale[zeros], weights[zeros]), ones, zeros
 
 
 def matching_factors(X: Array, exposed: Array, weights: Array, fit: GlmFit) -> Factors:

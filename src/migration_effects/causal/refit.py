@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migration_effects.causal.factors import Factors
-from migration_effects.causal.fit import fit_factors
+from migration_effects.causal.fit import fit_factors, propensity_fit
 from migration_effects.causal.weights import BalancingWeights
 from migration_effects.design import SurveyDesign
 from migration_effects.errors import ConvergenceError, DesignError, SpecificationError
@@ -126,21 +126,17 @@ def refitted(
     ConvergenceError
         Balancing has no solution in some replicates.
     """
-    rows, exposed, matrix = weights.exposure.rows, weights.exposed, weights.covariates
+    rows, exposed = weights.exposure.rows, weights.exposed
+    X, columns = weights.covariates.matrix, weights.covariates.columns
+    # Coefficients that grow without end are no place to start from.
+    start = None if weights.separated else weights.factors.start
     results: list[Array] = []
     failed: list[str] = []
     for column in design.replicate_columns():
         survey = column[rows]
         try:
-            factors, _ = fit_factors(
-                weights.method,
-                weights.estimand,
-                matrix.matrix,
-                exposed,
-                survey,
-                matrix.columns,
-                start=weights.factors.start,
-            )
+            fit = propensity_fit(X, exposed, survey, start)
+            factors = fit_factors(weights.method, weights.estimand, X, exposed, survey, columns, fit)
             results.append(estimate(factors, survey))
         except (ConvergenceError, SpecificationError, ValueError, np.linalg.LinAlgError) as error:
             failed.append(str(error))

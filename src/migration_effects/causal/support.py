@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from migration_effects.causal.covariates import CovariateMatrix
 from migration_effects.causal.exposure import Exposure
-from migration_effects.causal.factors import Estimand, fit_propensity
+from migration_effects.causal.factors import Estimand
 from migration_effects.errors import SeparationWarning, SmallSampleWarning, SpecificationError
+from migration_effects.numerics.glm import GlmFit
 from migration_effects.regression.separation import EXTREME, separating_terms
 
 Array = NDArray[np.float64]
@@ -60,7 +61,7 @@ def check_sizes(groups: Exposure, exposed: Array, matrix: CovariateMatrix) -> tu
 
 
 def check_support(
-    matrix: CovariateMatrix, exposed: Array, weights: Array, estimand: Estimand, groups: Exposure
+    fit: GlmFit, matrix: CovariateMatrix, exposed: Array, estimand: Estimand, groups: Exposure
 ) -> tuple[str, ...]:
     """Refuse target rows that nobody of the other group resembles; warn of rows that get no weight.
 
@@ -68,8 +69,10 @@ def check_support(
 
     Parameters
     ----------
+    fit : GlmFit
+        The propensity.
     matrix : CovariateMatrix
-    exposed, weights : ndarray, shape (m,)
+    exposed : ndarray, shape (m,)
     estimand : {"ATT", "ATE", "ATO"}
     groups : Exposure
 
@@ -85,10 +88,10 @@ def check_support(
     -----
     SeparationWarning
     """
-    mu = fit_propensity(matrix.matrix, exposed, weights / weights.mean()).mu
-    certain, never = mu > 1 - EXTREME, mu < EXTREME
-    if not (certain.any() or never.any()):
+    if not fit.diverging:
         return ()
+    mu = fit.mu
+    certain, never = mu > 1 - EXTREME, mu < EXTREME
     terms = ", ".join(separating_terms(matrix.matrix, exposed, matrix.columns, mu)) or "the covariates"
     lacking = certain | never if estimand == "ATE" else certain if estimand == "ATT" else np.zeros_like(never)
     if lacking.any():

@@ -14,7 +14,7 @@ from migration_effects.causal.balance import balance_table
 from migration_effects.causal.covariates import CovariateMatrix, Covariates, covariate_matrix
 from migration_effects.causal.exposure import Exposure, read_exposure
 from migration_effects.causal.factors import Estimand, Factors, Method, logit_factors
-from migration_effects.causal.fit import fit_factors
+from migration_effects.causal.fit import fit_factors, propensity_fit
 from migration_effects.causal.overlap import effective_size, overlap_table, remaining_shares, weak_groups
 from migration_effects.causal.support import check_sizes, check_support
 from migration_effects.design import SurveyDesign
@@ -49,6 +49,8 @@ class BalancingWeights:
     notes : tuple of str
     weak : dict of str to float
         Groups that keep less than a third of their effective size, with the share.
+    separated : bool
+        Some rows are certain of their group.
     """
 
     design: SurveyDesign
@@ -60,6 +62,7 @@ class BalancingWeights:
     seed: int
     notes: tuple[str, ...]
     weak: dict[str, float]
+    separated: bool = False
 
     @cached_property
     def exposed(self) -> Array:
@@ -159,7 +162,7 @@ def balance_weights(
     ipw       ATT, ATE, ATO      propensity e from a weighted logit: ATT 1; e/(1-e). ATE 1/e; 1/(1-e)
     overlap   ATO                1-e; e: the population in which both groups occur; means balance exactly
     entropy   ATT, ATE           smallest change that makes the means equal (Hainmueller 2012)
-    matching  ATT                nearest neighbour on the logit of e, with replacement, ties averaged
+    matching  ATT                nearest on the logit of e, with replacement; ties by survey weight
     ========  =================  =============================================================================
 
     Parameters
@@ -225,8 +228,9 @@ def balance_weights(
     exposed = groups.exposed[groups.rows].astype(np.float64)
     sizes = check_sizes(groups, exposed, matrix)
     weights = design.final_weights[groups.rows]
-    support = check_support(matrix, exposed, weights, chosen, groups)
-    factors, fit = fit_factors(method, chosen, matrix.matrix, exposed, weights, matrix.columns)
+    fit = propensity_fit(matrix.matrix, exposed, weights)
+    support = check_support(fit, matrix, exposed, chosen, groups)
+    factors = fit_factors(method, chosen, matrix.matrix, exposed, weights, matrix.columns, fit)
     # Matching discards rows by intention, so its overlap is judged by the odds of the same propensity.
     judged = logit_factors(matrix.matrix, exposed, fit, "ATT") if method == "matching" else factors
     weak = weak_groups(remaining_shares(weights, judged.factor, exposed))
@@ -240,6 +244,7 @@ def balance_weights(
         seed=seed,
         notes=(*groups.notes, *matrix.notes, *sizes, *support, *_overlap_note(weak)),
         weak=weak,
+        separated=fit.diverging,
     )
 
 

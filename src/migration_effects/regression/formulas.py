@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,9 @@ from migration_effects.errors import SpecificationError, nearest
 
 Array = NDArray[np.float64]
 FUNCTIONS = {"np": np}
+QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
+# A name that is neither called, nor an attribute, nor the name of an argument.
+ARGUMENT = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*\(|\s*=(?!=))")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +87,7 @@ def model_frame(
         The formula cannot be read, names an unknown column, or leaves no row.
     """
     parsed = _parse(str(formula))
-    names = sorted(map(str, parsed.required_variables))
+    names = _variables(formula, parsed, data)
     wanted = list(dict.fromkeys([*names, *extra]))
     unknown = [name for name in wanted if name not in data.columns]
     if unknown:
@@ -155,6 +159,12 @@ def variables_of(formula: str) -> list[str]:
         The formula cannot be read.
     """
     return sorted(map(str, _parse(formula).required_variables))
+
+
+def _variables(formula: str, parsed: Formula, data: pd.DataFrame) -> list[str]:
+    """Return the columns a formula needs; the engine does not list those that only a spline takes (``bs(x)``)."""
+    within = {word for word in ARGUMENT.findall(QUOTED.sub("", str(formula))) if word in data.columns}
+    return sorted({*map(str, parsed.required_variables), *within})
 
 
 def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str, ...]]:
