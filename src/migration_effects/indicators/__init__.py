@@ -11,6 +11,7 @@ from migration_effects.indicators.discipline import violent_discipline
 from migration_effects.indicators.distress import ces_dc, gad7, phq9
 from migration_effects.indicators.fies import fies
 from migration_effects.indicators.functioning import child_functioning
+from migration_effects.indicators.growth import who_growth
 from migration_effects.indicators.household import cantril, crowding
 from migration_effects.indicators.labour import child_labour
 from migration_effects.indicators.migration import (
@@ -58,4 +59,5 @@ __all__ = [
     "violent_discipline",
     "wealth_index",
     "who5",
+    "who_growth",
 ]
