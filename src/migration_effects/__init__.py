@@ -23,6 +23,7 @@ _PUBLIC: dict[str, str] = {
     "proportion": "estimation.proportions",
     "quantile": "estimation.quantiles",
     "stack": "estimation.stacking",
+    "adjust": "estimation.multiplicity",
     "crosstab": "estimation.crosstabs",
     "t_test": "estimation.comparisons",
     "correlation": "estimation.comparisons",

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from migration_effects.design import SurveyDesign
+from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.intervals import Joined
 from migration_effects.estimation.sums import beside
+
+Array = NDArray[np.float64]
 
 
 def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) -> Estimate:
@@ -49,6 +53,42 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
     if names is not None and len(names) != len(parts):
         raise SpecificationError(f"me.stack: {len(names)} names for {len(parts)} estimates.")
     _check_one_design(parts)
+    if parts[0].replicate_values is not None:
+        thetas = np.hstack([part.replicate_values for part in parts])  # type: ignore[misc]
+        return _joined(parts, names, replicate_values=thetas)
+    return _joined(parts, names, linearised=beside([part.linearised for part in parts]))
+
+
+def side_by_side(estimates: Sequence[Estimate]) -> Estimate:
+    """Join estimates whose covariance with each other is not asked for: NaN between them.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+        Of any designs, pooled ones too.
+
+    Returns
+    -------
+    Estimate
+        Keys as in `stack`.
+    """
+    parts = list(estimates)
+    sizes = [len(part.terms) for part in parts]
+    covariance = np.full((sum(sizes), sum(sizes)), np.nan)
+    for end, size, part in zip(np.cumsum(sizes), sizes, parts, strict=True):
+        covariance[end - size : end, end - size : end] = part.covariance
+    return _joined(parts, None, given_vcov=covariance)
+
+
+def _joined(
+    parts: Sequence[Estimate],
+    names: Sequence[str] | None,
+    *,
+    linearised: Influence | None = None,
+    replicate_values: Array | None = None,
+    given_vcov: Array | None = None,
+) -> Estimate:
+    """Join everything but the variance, which is handed in."""
     keys = [term for part in parts for term in part.terms]
     prefixes = list(names) if names is not None else None
     if prefixes is None and len(set(keys)) < len(keys):
@@ -62,7 +102,6 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
         owners = np.repeat(prefixes, [len(part.terms) for part in parts])
         labels = labels.assign(term=[f"{p}:{t}" for p, t in zip(owners, labels["term"], strict=True)])
     columns = [column for column in labels.columns if column != "term"]
-    replicated = parts[0].replicate_values is not None
     sizes = [len(part.terms) for part in parts]
     return Estimate(
         terms=tuple(keys),
@@ -73,8 +112,9 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
         n_psu=np.concatenate([part.n_psu for part in parts]),
         method="joint: " + "; ".join(dict.fromkeys(part.method for part in parts)),
         design=parts[0].design,
-        linearised=None if replicated else beside([part.linearised for part in parts]),
-        replicate_values=np.hstack([part.replicate_values for part in parts]) if replicated else None,  # type: ignore[misc]
+        linearised=linearised,
+        replicate_values=replicate_values,
+        given_vcov=given_vcov,
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         interval=Joined(
             tuple(part.interval for part in parts),
