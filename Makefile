@@ -38,3 +38,12 @@ test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -m pytest -n 2 --dist loadfile
+
+.PHONY: benchmark
+benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SVY_PYTHON names an environment's Python
+	@for task in design_mean mean domains linear logit rake bootstrap replicate_logit memory page; do \
+	  $(PY) benchmarks/$$task.py || exit 1; done
+
+.PHONY: simulate
+simulate: $(READY) ## check coverage against planted truth, 1,000 samples
+	@$(PY) tools/simulate_coverage.py --write docs/coverage.md

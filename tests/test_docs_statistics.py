@@ -1,10 +1,12 @@
 """The pages on statistics: every Python block runs and prints what it says, and R's numbers are among it."""
 
 import doctest
+import json
 import re
 
 import pytest
 
+import migration_effects as me
 from conftest import ROOT
 
 PAGES = ["coming_from.md", "weighting.md"]
@@ -51,3 +53,18 @@ def same_digits(one: str, other: str) -> bool:
     return abs(float(one) - float(other)) <= 0.5000001 * 10**-places and (
         places > 0 or float(one) == float(other)
     )
+
+
+def test_example_notebook_runs_and_its_roads_agree(monkeypatch):
+    folder = ROOT / "notebooks" / "examples"
+    monkeypatch.chdir(folder)
+    content = json.loads((folder / "weighting.ipynb").read_text(encoding="utf-8"))
+    space = {}
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+    linear, jackknife, bootstrap = (table["std_error"].item() for table in space["rows"])
+    assert jackknife == pytest.approx(linear, rel=0.05)
+    assert bootstrap == pytest.approx(linear, rel=0.1)
+    drawn = me.mean("api00", space["drawn"]).std_error[0]
+    assert linear < drawn / 4

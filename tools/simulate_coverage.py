@@ -55,6 +55,20 @@ def draw(people, rows_of, rng):
     return sample.sample(frac=1, random_state=int(rng.integers(2**31))).reset_index(drop=True)
 
 
+def true_variance(people, values):
+    """Return the variance of the estimated total of some values, in closed form.
+
+    The two stages of Särndal, Swensson and Wretman (1992), result 4.3.1: spread of PSU totals within strata, and of
+    children within PSUs.
+    """
+    groups = pd.Series(values).groupby(people["psu"].to_numpy())
+    totals, size, spread = groups.sum(), groups.size(), groups.var(ddof=1)
+    drawn = 6 + size // 15
+    within = size**2 * (1 - drawn / size) * spread / drawn
+    between = totals.groupby(totals.index // PSUS).var(ddof=1)
+    return float(PSUS**2 * (1 - DRAWN / PSUS) / DRAWN * between.sum() + PSUS / DRAWN * within.sum())
+
+
 def counts(people, column):
     return people[column].value_counts().sort_index().to_dict()
 
@@ -108,7 +122,7 @@ def simulate(replications):
     known = {name: counts(people, name) for name in ("sex", "area")}
     truth = truths(people)
     found = {name: [] for name in truth}
-    for seed in np.random.SeedSequence(SEED).spawn(replications):
+    for seed in np.random.SeedSequence([SEED, replications]).spawn(replications):
         sample = draw(people, rows_of, np.random.default_rng(seed))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -136,22 +150,25 @@ def judged(name, truth, rows):
     )
     return {
         "estimate": name, "truth": truth, "bias": bias, "bias_error": bias_error, "ratio": ratio,
-        "ratio_error": ratio_error, "coverage": coverage, "coverage_error": coverage_error, "kept": bool(kept),
+        "ratio_error": ratio_error, "coverage": coverage, "coverage_error": coverage_error,
+        "variance": (error**2).mean(), "variance_error": (error**2).std(ddof=1) / np.sqrt(n), "kept": bool(kept),
     }  # fmt: skip
 
 
 def page(table, replications):
     """Return the results as a page."""
+    low, high = LIMITS["ratio"]
+    least, most = LIMITS["coverage"]
     lines = [
         "# Coverage: do the intervals hold the truth as often as they say?",
         "",
-        f"{replications:,} samples from a made-up population of known truth: {STRATA} strata of {PSUS} PSUs; {DRAWN} PSUs a",
-        "stratum and 7 to 10 children a PSU are drawn in two stages without replacement; where the name says so, children",
-        "answer with a probability that depends on sex and area. Written by `make simulate`; the seed was fixed beforehand.",
-        f"Limits: bias within {LIMITS['bias']} standard deviations, mean standard error over standard deviation of the estimates",
-        f"{LIMITS['ratio'][0]} to {LIMITS['ratio'][1]}, coverage of the 95 % interval {LIMITS['coverage'][0]} to "
-        f"{LIMITS['coverage'][1]} %; a figure may lie {ERRORS} Monte-Carlo errors",
-        "(behind ±) outside. The test suite runs 200 of the samples with the same limits.",
+        f"{replications:,} samples from a made-up population of known truth: {STRATA} strata of {PSUS} PSUs, of which",
+        f"{DRAWN} a stratum are drawn, then 7 to 10 children a PSU, both without replacement; where the name says so,",
+        "children answer with a probability that depends on sex and area. Written by `make simulate`.",
+        "",
+        f"Limits: bias within {LIMITS['bias']} standard deviations; mean standard error over the standard deviation of",
+        f"the estimates {low} to {high}; coverage of the 95 % interval {least} to {most} %. A figure may lie {ERRORS}",
+        "of its Monte-Carlo errors (behind ±) outside. The test suite draws 200 other samples under the same limits.",
         "",
         "| estimate | bias / SD | SE / SD | coverage, % | within limits |",
         "| --- | ---: | ---: | ---: | --- |",
