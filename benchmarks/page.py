@@ -13,6 +13,17 @@ ORDER = [
     "design_mean", "mean", "domains", "linear", "logit", "rake", "bootstrap", "replicate_logit",
 ]  # fmt: skip
 
+METHOD = """\
+30 strata; 600, 1,800 and 6,000 PSUs; 8 coefficients. The whole verb is timed, with checks, labels and, for regressions,
+the formula. Each contestant is one process that holds the sample; they take turns, the first round warms up, the median
+counts. Behind each peer: our time over its time (below 1 we are faster). The numpy floor is the arithmetic alone: it
+knows that ids are small whole numbers, that nothing is missing and what the formula means."""
+AGREEMENT = """\
+Agreement with ours: the largest difference of the estimates (relative to the larger of estimate and standard error) and
+of the standard errors. Replicates are drawn by each contestant, so their standard errors agree within the noise of 200
+draws only; in raking svy and the floor take the weights as known, and R's `rake` differs by design
+([weighting.md](weighting.md)). The scripts stop when a limit is passed."""
+
 
 def versions():
     """Return the version of every contestant, or that it is absent."""
@@ -82,10 +93,7 @@ def main():
         lines.append(f"Absent in this run: {', '.join(absent)}.")
     lines += [
         "",
-        "30 strata; 600, 1,800 and 6,000 PSUs; 8 coefficients. The whole verb is timed, with checks, labels and, for",
-        "regressions, the formula. Each contestant is one process that holds the sample; they take turns, the first round",
-        "warms up, the median counts. Behind each peer: our time over its time (below 1 we are faster). The numpy floor is",
-        "the arithmetic alone: it knows that ids are small whole numbers, that nothing is missing and what the formula means.",
+        METHOD,
         "",
         "| rows | task | ours | numpy floor | svy | R survey |",
         "| ---: | --- | ---: | ---: | ---: | ---: |",
@@ -100,10 +108,7 @@ def main():
         lines += [row(task, result, "megabytes") for task in peaks for result in task["results"]]
     lines += [
         "",
-        "Agreement with ours (largest difference of the estimates relative to themselves, of the standard errors",
-        "relative to themselves). Replicates are drawn by each contestant, so their standard errors agree within the",
-        "noise of 200 draws only; in raking svy and the floor take the weights as known, and R's `rake` differs by design",
-        "([weighting.md](weighting.md)); the scripts stop when a limit is passed.",
+        AGREEMENT,
         "",
         "| task | peer: estimate, standard error |",
         "| --- | --- |",
