@@ -31,10 +31,10 @@ def semidefinite_set(M0: Array, M1: Array, M2: Array) -> tuple[tuple[float, floa
     --------
     >>> import numpy as np
     >>> one = np.eye(1)
-    >>> semidefinite_set(4 * one, 0 * one, -one)
-    ((-2.0, 2.0),)
-    >>> semidefinite_set(-4 * one, 0 * one, one)
-    ((-inf, -2.0), (2.0, inf))
+    >>> [(round(low, 9), round(high, 9)) for low, high in semidefinite_set(4 * one, 0 * one, -one)]
+    [(-2.0, 2.0)]
+    >>> [(round(low, 9), round(high, 9)) for low, high in semidefinite_set(-4 * one, 0 * one, one)]
+    [(-inf, -2.0), (2.0, inf)]
     """
     q = len(M0)
     zero, identity = np.zeros((q, q)), np.eye(q)

@@ -117,7 +117,7 @@ def regress_iv(formula: str, design: SurveyDesign) -> InstrumentalRegression:
     >>> import pandas as pd
     >>> import migration_effects as me
     >>> data = pd.DataFrame({"z": [0, 0, 1, 1, 2, 2], "d": [1.0, 2.0, 2.0, 4.0, 5.0, 4.0]})
-    >>> data["y"] = 3 + 2 * data["d"]
+    >>> data["y"] = 3 + 2 * data["d"] + [0.1, -0.1, 0.1, -0.1, 0.1, -0.1]
     >>> fit = me.regress_iv("y ~ 1 + [d ~ z]", me.SurveyDesign(data))
     >>> fit.values.round(9).tolist()
     [3.0, 2.0]

@@ -101,17 +101,27 @@ def first_stage(reduced: Estimate, spread: Array) -> FirstStage:
     pi, covariance = reduced.values[q:], reduced.covariance[q:, q:]
     product = covariance @ spread
     trace = float(np.trace(product))
+    named = ", ".join(term.removeprefix("endogenous:") for term in reduced.terms[q:])
+    label = f"Wald test of the instruments {named}"
+    if trace <= 0:  # the instruments give the endogenous term exactly
+        return FirstStage(
+            np.inf, _critical_value(float(q)), Test(np.inf, float(q), float(reduced.df.min()), 0.0, label)
+        )
     largest = float(np.linalg.eigvals(product).real.max())
     x = 1 / BIAS
-    effective = trace**2 * (1 + 2 * x) / (float(np.trace(product @ product)) + 2 * x * trace * largest)
-    critical = float(stats.ncx2.ppf(1 - SIZE, effective, x * effective) / effective)
+    numbers = trace**2 * (1 + 2 * x) / (float(np.trace(product @ product)) + 2 * x * trace * largest)
     test = reduced.test([f"`{term}`" for term in reduced.terms[q:]])
-    named = ", ".join(term.removeprefix("endogenous:") for term in reduced.terms[q:])
     return FirstStage(
         float(pi @ spread @ pi) / trace,
-        critical,
-        Test(test.statistic, test.df1, test.df2, test.p_value, f"Wald test of the instruments {named}"),
+        _critical_value(numbers),
+        Test(test.statistic, test.df1, test.df2, test.p_value, label),
     )
+
+
+def _critical_value(effective_number: float) -> float:
+    """Return the quantile that bounds the bias, for an effective number of instruments."""
+    x = 1 / BIAS
+    return float(stats.ncx2.ppf(1 - SIZE, effective_number, x * effective_number) / effective_number)
 
 
 def anderson_rubin(reduced: Estimate, endogenous: str, level: float) -> AndersonRubin:
@@ -150,13 +160,13 @@ def anderson_rubin(reduced: Estimate, endogenous: str, level: float) -> Anderson
         )
     # In units near the estimate, so that the matrices are of one size.
     centre = float(pi @ gamma / (pi @ pi)) if (pi @ pi) > 0 else 0.0
-    scale = float(np.sqrt(np.trace(V[:q, :q]) / np.trace(V[q:, q:])))
+    scale = float(np.sqrt(np.trace(V[:q, :q]) / (np.trace(V[q:, q:]) + pi @ pi)))
     limit = q * float(stats.chi2.ppf(level, q) / q if np.isinf(df) else stats.f.ppf(level, q, df))
     Vy, Vyd, Vd = V[:q, :q], V[:q, q:], V[q:, q:]
     g0, g1 = gamma - centre * pi, -scale * pi
     V0 = Vy - centre * (Vyd + Vyd.T) + centre**2 * Vd
     V1 = scale * (2 * centre * Vd - Vyd - Vyd.T)
-    size = 1 / np.sqrt(np.diag(V0))
+    size = 1 / np.sqrt(np.diag(Vy) + centre**2 * np.diag(Vd))
     both = np.outer(size, size)
     pieces = semidefinite_set(
         both * (V0 - np.outer(g0, g0) / limit),
