@@ -36,6 +36,7 @@ _PUBLIC: dict[str, str] = {
     "weight_chart": "report.weight_chart",
     "weight_summary": "weighting.summary",
     "BalancingWeights": "causal.weights",
+    "compare_effects": "causal.comparison",
     "balance_weights": "causal.weights",
     "Effect": "causal.effects",
     "effect": "causal.effects",

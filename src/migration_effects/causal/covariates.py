@@ -64,7 +64,7 @@ def covariate_matrix(
     SpecificationError
         No covariate, an unknown one, the exposure itself, or missing values.
     """
-    right = _right_side(covariates, data)
+    right = right_side(covariates, data)
     frame = data.assign(**{INDICATOR: rows.astype(np.float64)})
     model = model_frame(f"{INDICATOR} ~ {right}", frame, rows, extra=[])
     if exposure in model.variables:
@@ -92,8 +92,23 @@ def covariate_matrix(
     return CovariateMatrix(model.matrix[:, kept], columns, terms, (*model.notes, *notes))
 
 
-def _right_side(covariates: Covariates, data: pd.DataFrame) -> str:
-    """Return the covariates as the right side of a formula."""
+def right_side(covariates: Covariates, data: pd.DataFrame) -> str:
+    """Return the covariates as the right side of a formula.
+
+    Parameters
+    ----------
+    covariates : list of str, or str
+    data : DataFrame
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    SpecificationError
+        No covariate, or a column that does not exist.
+    """
     if isinstance(covariates, str):
         right = covariates.split("~")[-1].strip()
     else:

@@ -258,7 +258,7 @@ class Estimate:
             # The replicates of a function of estimates move around the function of their mean to first order.
             centre = thetas.mean(axis=0)
             thetas = values + (thetas - centre) @ jacobian.T
-        given = None if self.given_vcov is None else jacobian @ self.given_vcov @ jacobian.T
+        given = None if self.given_vcov is None else _carried(self.given_vcov, jacobian)
         return replace(
             self,
             terms=terms,
@@ -357,6 +357,16 @@ class Estimate:
             index=False, float_format=lambda value: f"{value:.4g}", max_rows=40, border=0
         )
         return f"<p>{escape(self._heading())}</p>{table}{notes}"
+
+
+def _carried(covariance: Array, jacobian: Array) -> Array:
+    """Return ``J V J'``, unknown only where an unknown entry of V takes part."""
+    unknown = np.isnan(covariance)
+    result: Array = jacobian @ np.where(unknown, 0.0, covariance) @ jacobian.T
+    if unknown.any():
+        part = (jacobian != 0).astype(np.float64)
+        result = np.where(part @ unknown @ part.T > 0, np.nan, result)
+    return result
 
 
 def _f_tail(statistic: float, df1: float, df2: float) -> float:
