@@ -132,23 +132,32 @@ def _screen_faults(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
 
 def _preparation_faults(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
     """Return what preparing the raw files runs into."""
-    if study.code is not None:
-        try:
-            prepared = study.code.prepare(files, study)
-            check_prepared(study, prepared)
-            # Writing to a folder that is thrown away finds columns no processed file can hold.
-            with tempfile.TemporaryDirectory() as aside:
-                Store.write(Path(aside), prepared, key="", raw=[], private=True)
-        except MigrationEffectsError as error:
-            return [*_codebook_faults(study.codebook, files), str(error)]
-        except Exception as error:
-            # A study's code may fail in any way; the reader needs the rest of the list all the same.
-            return [
-                *_codebook_faults(study.codebook, files),
-                f"prepare.py fails: {type(error).__name__}: {error}",
-            ]
-        return []
-    return _codebook_faults(study.codebook, files)
+    if study.code is None:
+        return _codebook_faults(study.codebook, files)
+    try:
+        failure = _failure(study, files)
+        # A study that reads files of many forms says itself what they lack.
+        own = getattr(study.code, "check", None)
+        if own is not None:
+            return [*own(files, study), *failure]
+    except Exception as error:
+        # A study's code may fail in any way; the reader needs the rest of the list all the same.
+        failure = [f"prepare.py fails: {type(error).__name__}: {error}"]
+    return [*_codebook_faults(study.codebook, files), *failure] if failure else []
+
+
+def _failure(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
+    """Return why the raw files cannot be prepared; empty when they can."""
+    assert study.code is not None
+    try:
+        prepared = study.code.prepare(files, study)
+        check_prepared(study, prepared)
+        # Writing to a folder that is thrown away finds columns no processed file can hold.
+        with tempfile.TemporaryDirectory() as aside:
+            Store.write(Path(aside), prepared, key="", raw=[], private=True)
+    except MigrationEffectsError as error:
+        return [str(error)]
+    return []
 
 
 def _codebook_faults(codebook: Codebook, files: Mapping[str, SurveyFile]) -> list[str]:

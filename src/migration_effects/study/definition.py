@@ -41,6 +41,8 @@ class RawFile:
         Who publishes the file.
     obtain : str
         How to get it: printed when it is missing.
+    optional : bool
+        Whether the study also works without it.
     """
 
     unit: str
@@ -48,6 +50,7 @@ class RawFile:
     sha256: str = ""
     producer: str = ""
     obtain: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

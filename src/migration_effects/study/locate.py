@@ -177,10 +177,11 @@ def raw_place(definition: Definition, *, data: str | Path | None, has_twin: bool
     """
     named = data or os.environ.get(RAW_VARIABLE) or None
     home = Path(named).expanduser() if named else raw_home(definition.id)
-    missing = [raw for raw in definition.files.values() if not (home / raw.name).is_file()]
+    required = [raw for raw in definition.files.values() if not raw.optional]
+    missing = [raw for raw in required if not (home / raw.name).is_file()]
     if not missing:
         return RawPlace(home, _is_synthetic(home, definition), chosen=named is not None)
-    if named is None and has_twin and len(missing) == len(definition.files):
+    if named is None and has_twin and len(missing) == len(required):
         return RawPlace(home / SYNTHETIC_FOLDER, synthetic=True)
     raise DataFileError(_missing_message(definition, missing, home), reason="missing")
 

@@ -118,6 +118,7 @@ def _files(top: Reader) -> dict[str, RawFile]:
             reader.text("sha256", required=False),
             reader.text("producer", required=False),
             reader.text("obtain", required=False),
+            reader.flag("optional", default=False),
         )
         if PurePosixPath(raw.name).name != raw.name:
             reader.fault(f"name {raw.name!r} must be a file name without a folder.")

@@ -84,11 +84,12 @@ def checksums(definition: Definition, place: Path) -> dict[str, str]:
         ``changed`` when a file differs from the folder's manifest, or is not the one the study was written for.
     """
     check_manifest(place)
-    sums = {unit: file_sha256(place / raw.name) for unit, raw in definition.files.items()}
+    units = present_units(definition, place)
+    sums = {unit: file_sha256(place / definition.files[unit].name) for unit in units}
     changed = [
         f"  - {raw.name} has sha256 {sums[unit]}, expected {raw.sha256}"
         for unit, raw in definition.files.items()
-        if raw.sha256 and raw.sha256 != sums[unit]
+        if unit in sums and raw.sha256 and raw.sha256 != sums[unit]
     ]
     if changed:
         raise DataFileError(
@@ -98,6 +99,26 @@ def checksums(definition: Definition, place: Path) -> dict[str, str]:
             reason="changed",
         )
     return sums
+
+
+def present_units(definition: Definition, place: Path) -> list[str]:
+    """Return the units whose raw file is there; only optional files may be absent.
+
+    Parameters
+    ----------
+    definition : Definition
+        Names the files.
+    place : Path
+        Where they lie.
+
+    Returns
+    -------
+    list of str
+        In the order of study.toml.
+    """
+    return [
+        unit for unit, raw in definition.files.items() if not raw.optional or (place / raw.name).is_file()
+    ]
 
 
 def read_raw(definition: Definition, place: Path) -> dict[str, SurveyFile]:
@@ -115,7 +136,7 @@ def read_raw(definition: Definition, place: Path) -> dict[str, SurveyFile]:
     dict of str to SurveyFile
         By unit.
     """
-    units = list(definition.files)
+    units = present_units(definition, place)
     return dict(
         zip(units, read_surveys([place / definition.files[unit].name for unit in units]), strict=True)
     )

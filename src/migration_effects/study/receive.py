@@ -48,7 +48,7 @@ def receive(definition: Definition, source: str | Path) -> Path:
         )
     sums = checksums(definition, place.folder)
     home = raw_home(definition.id)
-    names = {raw.name: sums[unit] for unit, raw in definition.files.items()}
+    names = {definition.files[unit].name: checksum for unit, checksum in sums.items()}
     different = [n for n in names if (home / n).is_file() and file_sha256(home / n) != names[n]]
     if different:
         raise DataFileError(

@@ -29,7 +29,9 @@ def screened(files: Mapping[str, SurveyFile], codebook: Codebook) -> pd.DataFram
     """
     parts = []
     for unit, survey in files.items():
-        variables = {v.source: v for v in codebook.of(unit) if v.source in survey.frame}
+        # A study may read names in any case, so they are screened in any case.
+        known = {v.source.casefold(): v for v in codebook.of(unit) if v.source}
+        variables = {str(c): known[str(c).casefold()] for c in survey.frame if str(c).casefold() in known}
         labels = {s: [*v.label.values(), *_file_labels(survey, s)] for s, v in variables.items()}
         found = screen(survey.frame[list(variables)], labels)
         parts.append(found.assign(unit=unit)[["unit", *found.columns]])
