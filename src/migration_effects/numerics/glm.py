@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotrs
 
 from migration_effects.numerics.least_squares import check_rank, triangular_factor
 
@@ -82,13 +82,87 @@ class GlmFit:
     diverging: bool
 
 
+@dataclass(frozen=True, slots=True)
+class GlmSolution:
+    """Where the iteration ended.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (k,)
+    mu : ndarray, shape (n,)
+    iterations : int
+    converged : bool
+    diverging : bool
+        As in `GlmFit`.
+    """
+
+    coefficients: Array
+    mu: Array
+    iterations: int
+    converged: bool
+    diverging: bool
+
+
+def solve_glm(
+    X: Array, y: Array, weights: Array, family: Family, *, canonical: bool = False, start: Array | None = None
+) -> GlmSolution:
+    """Find the coefficients of a generalised linear model and nothing else, as replicates need them.
+
+    Fisher scoring until what is left to move of the linear predictor vanishes: a small change of the deviance alone
+    would leave the last digits wrong. What is left follows from the last two steps, ``m r / (1 - r)`` with r their
+    ratio. A step that raises the deviance is halved.
+
+    Parameters
+    ----------
+    X, y, weights, family, canonical, start
+        As in `fit_glm`.
+
+    Returns
+    -------
+    GlmSolution
+        Look at ``converged`` before using it.
+
+    Raises
+    ------
+    RankDeficientError
+        A column of X is a linear combination of earlier ones.
+    """
+    if start is None:
+        coefficients, mu = np.zeros(X.shape[1]), family.starting_mu(y)
+        working = family.link(mu)  # the first step fits the linked starting means
+    else:
+        coefficients, mu, working = start, family.link.inverse(X @ start), np.zeros(len(y))
+    converged, diverging, iteration, previous = False, False, 0, np.inf
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        information, residual = _pieces(y, mu, family, canonical)
+        R = triangular_factor(X, weights * information)
+        if iteration == 1:
+            check_rank(R)
+            score = X.T @ (weights * (residual + information * working))
+        else:
+            score = X.T @ (weights * residual)
+        step = dpotrs(R, score)[0]
+        decrement = float(score @ step)
+        if not np.isfinite(decrement):
+            break
+        moved = np.sqrt(max(decrement, 0.0) / max(len(y), 1))
+        coefficients, mu = _advance(X, y, weights, family, coefficients, step, previous < moved)
+        rate = moved / previous
+        left = moved * rate / (1 - rate) if rate < 1 else np.inf
+        if iteration > 1 and min(moved, left) <= TOLERANCE:
+            converged = True
+            break
+        if iteration > PATIENCE and decrement <= VANISHED * len(y) and np.abs(X @ step).max() > STILL_GROWING:
+            diverging = True
+            break
+        previous = max(moved, TOLERANCE)
+    return GlmSolution(coefficients, mu, iteration, converged, diverging)
+
+
 def fit_glm(
     X: Array, y: Array, weights: Array, family: Family, *, canonical: bool = False, start: Array | None = None
 ) -> GlmFit:
     """Maximise the weighted log-likelihood of a generalised linear model.
-
-    Fisher scoring until the step no longer moves the linear predictor: a small change of the deviance alone would
-    leave the last digits wrong. A step that raises the deviance is halved.
 
     Parameters
     ----------
@@ -113,37 +187,18 @@ def fit_glm(
     RankDeficientError
         A column of X is a linear combination of earlier ones.
     """
-    if start is None:
-        coefficients, mu = np.zeros(X.shape[1]), family.starting_mu(y)
-        working = family.link(mu)  # the first step fits the linked starting means
-    else:
-        coefficients, mu, working = start, family.link.inverse(X @ start), np.zeros(len(y))
-    converged, diverging, iteration, previous = False, False, 0, np.inf
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        information, residual = _pieces(y, mu, family, canonical)
-        R = triangular_factor(X, weights * information)
-        if iteration == 1:
-            check_rank(R)
-        score = X.T @ (weights * (residual + information * working))
-        step = solve_triangular(R, solve_triangular(R, score, trans="T"))
-        working = np.zeros(1)
-        decrement = float(score @ step)
-        coefficients, mu = _advance(X, y, weights, family, coefficients, step, previous < decrement)
-        previous = decrement
-        moved = np.sqrt(max(decrement, 0.0) / max(len(y), 1))
-        if not np.isfinite(decrement):
-            break
-        if iteration > 1 and moved <= TOLERANCE:
-            converged = True
-            break
-        if iteration > PATIENCE and decrement <= VANISHED * len(y) and np.abs(X @ step).max() > STILL_GROWING:
-            diverging = True
-            break
-    information, residual = _pieces(y, mu, family, canonical)
+    found = solve_glm(X, y, weights, family, canonical=canonical, start=start)
+    information, residual = _pieces(y, found.mu, family, canonical)
     R = triangular_factor(X, weights * information)
     inverse_factor = np.linalg.solve(R, np.eye(len(R)))
     return GlmFit(
-        coefficients, inverse_factor @ inverse_factor.T, mu, residual, iteration, converged, diverging
+        coefficients=found.coefficients,
+        inverse=inverse_factor @ inverse_factor.T,
+        mu=found.mu,
+        working_residuals=residual,
+        iterations=found.iterations,
+        converged=found.converged,
+        diverging=found.diverging,
     )
 
 

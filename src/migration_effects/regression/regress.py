@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from migration_effects.errors import ConvergenceError, SeparationWarning, Specif
 from migration_effects.estimation.estimate import Estimate, Test
 from migration_effects.estimation.means import variance_words
 from migration_effects.estimation.warn import few_psus
-from migration_effects.numerics.glm import fit_glm
+from migration_effects.numerics.glm import fit_glm, solve_glm
 from migration_effects.numerics.least_squares import RankDeficientError, weighted_least_squares
 from migration_effects.regression.absorption import absorb
 from migration_effects.regression.families import (
@@ -35,6 +35,8 @@ from migration_effects.regression.solutions import Solution
 from migration_effects.regression.term_tests import TermTest
 
 Array = NDArray[np.float64]
+# Below this share of rows with weight, a replicate's fit works on a copy of them.
+MOSTLY_WEIGHTED = 0.8
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -346,15 +348,44 @@ def _replicated(
     groups: NDArray[np.intp] | None,
     solution: Solution,
 ) -> Array:
-    """Refit under every replicate, from the full-sample parameters."""
-    results = []
+    """Refit under every replicate, from the full-sample parameters; each fit must settle."""
+    results, unsettled = [], 0
     for column in design.replicate_columns():
-        weights = column[model.rows]
-        used = model
+        weights, used = column[model.rows], model
         if groups is not None:
             used, _ = absorb(model, groups, weights, "")
-        results.append(solve(used, weights, family, link, start=solution.start).coefficients)
+        elif np.count_nonzero(weights) < MOSTLY_WEIGHTED * len(weights):
+            rows = np.flatnonzero(weights)  # what a replicate leaves out need not be multiplied by 0
+            used = replace(model, matrix=model.matrix[rows], outcome=model.outcome[rows])
+            weights = weights[rows]
+        try:
+            coefficients, settled = _refit(used, weights, family, link, solution.start)
+        except RankDeficientError:
+            coefficients, settled = np.full(len(solution.coefficients), np.nan), False
+        if len(coefficients) != len(solution.coefficients):  # a column became constant within every group
+            coefficients, settled = np.full(len(solution.coefficients), np.nan), False
+        results.append(coefficients)
+        unsettled += not settled
+    if unsettled:
+        raise ConvergenceError(
+            f"In {unsettled} of {len(results)} replicates the model has no finite solution: a level has no rows left, "
+            "or predicts the outcome perfectly. Merge levels, leave the term out, use replicates that leave out less "
+            "(method='fay'), or the linearised variance of the design without replicates."
+        )
     return np.array(results)
+
+
+def _refit(model: ModelFrame, weights: Array, family: str, link: str, start: Array) -> tuple[Array, bool]:
+    """Return the coefficients under other weights, and whether the fit settled."""
+    if family in LIKELIHOODS or (family, link) == ("gaussian", "identity"):
+        fit = solve(model, weights, family, link, start=start)
+        return fit.coefficients, fit.converged
+    chosen, _ = family_of(family, link)
+    scaled = weights / weights.mean()
+    found = solve_glm(
+        model.matrix, model.outcome, scaled, chosen, canonical=is_canonical(chosen), start=start
+    )
+    return found.coefficients, found.converged
 
 
 def _method(formula: str, family: str, link: str, fixed_effects: str | None, design: SurveyDesign) -> str:
