@@ -8,19 +8,16 @@ import pandas as pd
 
 import migration_effects as me
 
+from .child_frames import children_frame, discipline_frame
+from .children import caregiver_answers, person_answers
+from .columns import HOUSEHOLD, PERSON, Frames, labelled
 from .context import carer_types, household_facts
 from .migration import child_groups, household_groups, wide_definition
-from .scores import caregiver_scores, child_scores, discipline_scores
+from .scores import caregiver_scores
 from .wealth import ASSETS, wealth_index, weighted_quintiles
-
-Frames = dict[str, pd.DataFrame]
 
 RAW_UNITS = ("sample", "roster", "caregivers", "migrants", "children")
 PLACE = ["region", "resid", "psu", "stratum"]
-HOUSEHOLD = ["hhtype", "n_child", "n_1117", "n_0114", "hh_size", "dep_ratio"]
-# Names of section 3.14 for the variables everybody uses.
-CHILD_NAMES = {"k_sex": "sex", "k_age": "age"}
-PERSON = ["p_sex", "p_age", "p_edu"]
 
 
 def analysis_frames(raw: Mapping[str, pd.DataFrame], book: me.Codebook) -> tuple[Frames, me.cleaning.Audit]:
@@ -52,7 +49,7 @@ def analysis_frames(raw: Mapping[str, pd.DataFrame], book: me.Codebook) -> tuple
     audit += found
     migrants, found = _migrants(values["migrants"], homes, roster)
     audit += found
-    children, found = _children(codes, values["children"], caregivers, roster, book)
+    children, found = children_frame(codes, values["children"], caregivers, roster, book)
     frames = {
         "sample": sample,
         "roster": _with_place(roster, sample),
@@ -60,31 +57,8 @@ def analysis_frames(raw: Mapping[str, pd.DataFrame], book: me.Codebook) -> tuple
         "migrants": _with_place(migrants, sample),
         "children": _with_place(children, sample),
     }
-    frames["discipline"] = _discipline(codes["caregivers"], frames["caregivers"], roster, book)
+    frames["discipline"] = discipline_frame(codes["caregivers"], frames["caregivers"], roster, book)
     return frames, audit + found
-
-
-def labelled(codes: pd.DataFrame, book: me.Codebook) -> pd.DataFrame:
-    """Return derived columns with categories as labels.
-
-    Parameters
-    ----------
-    codes : DataFrame
-        Derived variables of the codebook.
-    book : Codebook
-        Of the study.
-
-    Returns
-    -------
-    DataFrame
-        Same rows and columns.
-    """
-    derived = book.of("derived")
-    return codes.apply(
-        lambda c: (
-            me.cleaning.as_categories(c, derived[c.name]) if derived[c.name].kind == "categorical" else c
-        )
-    )
 
 
 def _stratum(sample: pd.DataFrame, book: me.Codebook) -> pd.Series:
@@ -126,6 +100,7 @@ def _roster(
     derived["clb_wide"] = wide_definition(pd.Index(people["hh_id"]), derived["clb"], codes["migrants"])
     derived["ageband_roster"] = pd.cut(people["p_age"], [-1, 2, 6, 10, 17], labels=False) + 1.0
     derived["carer_type"] = carer_types(people, codes["caregivers"])
+    derived = derived.join(person_answers(people))
     household = homes[[*HOUSEHOLD, "w_hh"]].reindex(roster["hh_id"]).set_index(roster.index)
     household = household.rename(columns={"w_hh": "w_roster"})
     return pd.concat([roster, labelled(derived, book), household], axis=1)
@@ -137,7 +112,11 @@ def _caregivers(
     """Return caregivers with household facts, wealth, scores and their own roster record."""
     raw = codes["caregivers"]
     wealth = wealth_index(caregivers[list(ASSETS)], raw["w_hh"])
-    derived = caregiver_scores(raw).assign(wealth=wealth, wealth_q=weighted_quintiles(wealth, raw["w_hh"]))
+    derived = (
+        caregiver_scores(raw)
+        .join(caregiver_answers(raw))
+        .assign(wealth=wealth, wealth_q=weighted_quintiles(wealth, raw["w_hh"]))
+    )
     household = homes.drop(columns="w_hh").reindex(caregivers["hh_id"]).set_index(caregivers.index)
     joined = pd.concat([caregivers, labelled(derived, book), household], axis=1)
     people = roster[["hh_id", "p_line", *PERSON]].rename(columns={"p_line": "c_line"})
@@ -155,37 +134,6 @@ def _migrants(
     linked, audit = me.cleaning.link(migrants, people, ["hh_id", "m_line"], files=("migrants", "roster"))
     household = homes.reindex(migrants["hh_id"]).set_index(migrants.index)
     return pd.concat([linked, household], axis=1), audit
-
-
-def _children(
-    codes: Frames, children: pd.DataFrame, caregivers: pd.DataFrame, roster: pd.DataFrame, book: me.Codebook
-) -> tuple[pd.DataFrame, me.cleaning.Audit]:
-    """Return adolescents with scores, their roster record, and the answers of their caregiver."""
-    joined = pd.concat([children, labelled(child_scores(codes["children"]), book)], axis=1)
-    joined = joined.rename(columns=CHILD_NAMES)
-    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "k_line"})
-    joined, audit = me.cleaning.link(joined, people, ["hh_id", "k_line"], files=("children", "roster"))
-    joined["attends"] = joined["p_attend"]
-    groups = ["parent_away", "mig5", "any_parent_away", "clb", "clb_wide"]
-    household = caregivers.drop(columns=[*PERSON, *groups])
-    linked, found = me.cleaning.link(
-        joined, household, ["hh_id"], files=("children", "caregivers"), relation="one_to_one"
-    )
-    return linked, audit + found
-
-
-def _discipline(
-    codes: pd.DataFrame, caregivers: pd.DataFrame, roster: pd.DataFrame, book: me.Codebook
-) -> pd.DataFrame:
-    """Return the children selected for the discipline questions, one per household."""
-    chosen = codes["d_line"].notna()
-    groups = ["parent_away", "mig5", "any_parent_away", "clb", "clb_wide"]
-    joined = caregivers.drop(columns=[*PERSON, *groups]).join(labelled(discipline_scores(codes), book))
-    joined = joined.assign(w_disc=joined["w_hh"] * joined["n_0114"])[chosen].reset_index(drop=True)
-    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "d_line"})
-    linked, _ = me.cleaning.link(joined, people, ["hh_id", "d_line"], files=("discipline", "roster"))
-    sex = linked["p_sex"].cat.rename_categories(book.variable("sex", "derived").categories())
-    return linked.assign(age=linked["p_age"], sex=sex)
 
 
 def _with_place(frame: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:

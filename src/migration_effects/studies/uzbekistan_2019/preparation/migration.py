@@ -34,7 +34,8 @@ def groups(hhtype: pd.Series, mother_away: pd.Series, father_away: pd.Series) ->
     -------
     DataFrame
         ``parent_away`` (0 none, 1 father, 2 mother, 3 both; missing outside migrant and comparison households),
-        ``mig5`` (4 = other or returned migrant household), ``any_parent_away`` (1/0, missing as above), ``clb``.
+        ``mig5`` (4 = other or returned migrant household), ``any_parent_away`` (1/0, missing as above) and ``mig2``
+        (the same as a category), ``clb``.
     """
     away = np.select(
         [mother_away & father_away, mother_away, father_away], [BOTH_AWAY, MOTHER_AWAY, FATHER_AWAY], NONE
@@ -48,6 +49,7 @@ def groups(hhtype: pd.Series, mother_away: pd.Series, father_away: pd.Series) ->
             "parent_away": parent_away,
             "mig5": mig5,
             "any_parent_away": parent_away.gt(NONE).astype(float).where(main),
+            "mig2": parent_away.gt(NONE).astype(float).where(main),
             "clb": away.gt(NONE).astype(float).where(hhtype.notna()),
         }
     )
