@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,9 @@ def series(data: pd.DataFrame, name: str) -> pd.Series:
         No such column, or several of that name.
     """
     if not isinstance(name, str):
-        raise SpecificationError(f"A column is named by a string; got {name!r} ({type(name).__name__}).")
+        raise SpecificationError(
+            f"A column is named by a string, not by a {type(name).__name__}. Give the name of a column of the data."
+        )
     if name not in data.columns:
         hint = nearest(name, map(str, data.columns))
         raise SpecificationError(f"There is no column {name!r} in the data ({data.shape[1]} columns).{hint}")
@@ -66,10 +69,45 @@ def names(columns: str | list[str] | tuple[str, ...] | None) -> list[str]:
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    SpecificationError
+        Neither a name nor a list of names.
     """
     if columns is None:
         return []
-    return [columns] if isinstance(columns, str) else list(columns)
+    if isinstance(columns, str):
+        return [columns]
+    if not isinstance(columns, (list, tuple, pd.Index)):
+        raise SpecificationError(
+            f"Columns are named by a string or a list of strings, not by a {type(columns).__name__}."
+        )
+    return list(columns)
+
+
+def some_names(columns: str | Sequence[str], *, purpose: str) -> list[str]:
+    """Return one name or several as a list that is not empty.
+
+    Parameters
+    ----------
+    columns : str or list of str
+    purpose : str
+        What the columns are for; part of the error message.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    SpecificationError
+        No column is named.
+    """
+    listed = names(columns)  # type: ignore[arg-type]
+    if not listed:
+        raise SpecificationError(f"No column is named; {purpose} needs at least one.")
+    return listed
 
 
 def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from migration_effects.errors import SpecificationError, nearest
 
@@ -31,6 +32,8 @@ def domain_mask(data: pd.DataFrame, condition: str | pd.Series | NDArray[np.bool
         condition = _evaluate(data, condition)
     if isinstance(condition, pd.Series):
         return _from_series(data, condition)
+    if isinstance(condition, ExtensionArray) and len(condition) == len(data):
+        return _from_series(data, pd.Series(condition, index=data.index))
     values = np.asarray(condition)
     if values.dtype != bool or values.shape != (len(data),):
         raise SpecificationError(
@@ -74,7 +77,7 @@ def _from_series(data: pd.DataFrame, condition: pd.Series) -> NDArray[np.bool_]:
             f"A domain is True or False per row; the condition given is {condition.dtype}."
         )
     values = condition.to_numpy(dtype=object, na_value=False)
-    unknown = {type(v).__name__ for v in values[:1000] if not isinstance(v, (bool, np.bool_))}
-    if unknown:
-        raise SpecificationError(f"A domain is True or False per row; the condition holds {sorted(unknown)}.")
+    held = pd.api.types.infer_dtype(values, skipna=False)
+    if held != "boolean":
+        raise SpecificationError(f"A domain is True or False per row; the condition holds {held} values.")
     return values.astype(bool)

@@ -19,9 +19,6 @@ from migration_effects.estimation.expressions import evaluate, hypotheses
 from migration_effects.estimation.intervals import Exponential, Interval, Wald, statistics, two_sided
 
 Array = NDArray[np.float64]
-COLUMNS = (
-    "term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_psu",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from migration_effects.design.columns import Levels, levels, names
 from migration_effects.errors import SpecificationError
 
 By = str | Sequence[str] | None
+RESULT_COLUMNS = (
+    "term", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "n_psu",
+)  # fmt: skip
 LARGEST_TABLE = 50_000_000  # entries of a table of units by groups that is kept in memory
 
 
@@ -68,6 +71,11 @@ def make_groups(design: SurveyDesign, by: By) -> Groups:
     if not columns:
         codes = np.zeros(len(rows), dtype=np.intp) if everyone else np.where(rows, 0, -1)
         return Groups(codes, pd.DataFrame(index=range(1)), ("",), ())
+    taken = [column for column in columns if column in RESULT_COLUMNS]
+    if taken:
+        raise SpecificationError(
+            f"by={columns}: a result has a column {taken[0]!r} of its own. Rename yours, for example to '{taken[0]}_'."
+        )
     if len(set(columns)) != len(columns):
         raise SpecificationError(f"by={columns} names a column twice.")
     found = [levels(design.data, column) for column in columns]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from migration_effects.design import SurveyDesign
-from migration_effects.design.columns import names, numeric
+from migration_effects.design.columns import numeric, some_names
 from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
@@ -97,6 +97,7 @@ def assemble(
         for part, used, whole in zip(parts, keep, complete, strict=True)
     ]
     df = np.concatenate([size[2] for size in sizes])
+    empty = _empty_replicates(thetas, terms)
     return Estimate(
         terms=tuple(terms),
         values=np.concatenate([part.values[used] for part, used in zip(parts, keep, strict=True)]),
@@ -108,8 +109,24 @@ def assemble(
         design=design,
         linearised=None if thetas else beside(influence),
         replicate_values=np.hstack(thetas) if thetas else None,
-        notes=(*groups.dropped, *notes, *few_psus(df, terms)),
+        notes=(*groups.dropped, *notes, *empty, *few_psus(df, terms)),
         interval=interval or Wald(),
+    )
+
+
+def _empty_replicates(thetas: Sequence[Array], terms: Sequence[str]) -> tuple[str, ...]:
+    """Note the terms that have no weight left in some replicate, so that their standard error is not known."""
+    if not thetas:
+        return ()
+    missing = np.isnan(np.hstack(list(thetas)))
+    short = [term for term, column in zip(terms, missing.T, strict=True) if column.any()]
+    if not short:
+        return ()
+    listed = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
+    count = int(missing.any(axis=1).sum())
+    return (
+        f"In {count} of {len(missing)} replicates there is no weight left for {listed}: no standard error from "
+        "replicates. Use a larger domain or the linearised variance.",
     )
 
 
@@ -191,7 +208,7 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
     groups = make_groups(design, by)
     weights = design.final_weights
     parts, notes, effects = [], [], []
-    for name in names(y):  # type: ignore[arg-type]
+    for name in some_names(y, purpose="a mean"):
         raw = numeric(design.data, name, purpose="a mean")
         codes, values, missing = rows_with(raw, groups, name)
         notes += missing
@@ -273,7 +290,7 @@ def total(y: str | Sequence[str], design: SurveyDesign, *, by: By = None) -> Est
     groups = make_groups(design, by)
     weights = design.final_weights
     parts, notes = [], []
-    for name in names(y):  # type: ignore[arg-type]
+    for name in some_names(y, purpose="a total"):
         raw = numeric(design.data, name, purpose="a total")
         codes, values, missing = rows_with(raw, groups, name)
         notes += [f"{note[:-1]}: the total counts them as 0." for note in missing]

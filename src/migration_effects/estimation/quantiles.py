@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migration_effects.design import SurveyDesign
-from migration_effects.design.columns import numeric
+from migration_effects.design.columns import numeric, some_names
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.groups import By, make_groups
@@ -149,7 +149,7 @@ def quantile(
     groups = make_groups(design, by)
     weights = design.final_weights
     parts, curves, notes = [], [], []
-    for name in [y] if isinstance(y, str) else list(y):
+    for name in some_names(y, purpose="a quantile"):
         raw = numeric(design.data, name, purpose="a quantile")
         codes, values, missing = rows_with(raw, groups, name)
         notes += missing

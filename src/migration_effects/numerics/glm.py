@@ -216,7 +216,8 @@ def _advance(
 ) -> tuple[Array, Array]:
     """Take a step, halving it while it raises the deviance when the last one did not help."""
     trial = coefficients + step
-    mu = family.link.inverse(X @ trial)
+    with np.errstate(over="ignore"):  # a mean of exactly 0 or 1 is what separation leads to
+        mu = family.link.inverse(X @ trial)
     if not careful:
         return trial, mu
     before = family.deviance(y, family.link.inverse(X @ coefficients), freq_weights=weights)

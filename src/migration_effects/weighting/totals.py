@@ -92,7 +92,10 @@ def _as_series(totals: pd.Series | pd.DataFrame) -> pd.Series:
         )
     if not totals.index.is_unique:
         raise SpecificationError(f"{int(totals.index.duplicated().sum())} cells occur twice in totals.")
-    return totals.astype(float)
+    try:
+        return totals.astype(float)
+    except (TypeError, ValueError) as error:
+        raise SpecificationError(f"totals must be numbers; got {totals.dtype}: {error}.") from error
 
 
 def _cell_codes(
@@ -179,6 +182,11 @@ def rake(
     rows = weighted_rows(design, "rake")
     if not margins:
         raise SpecificationError('me.rake needs at least one margin: {"sex": {"girl": N, "boy": N}}.')
+    given: object = margins  # what a caller hands in need not be what the signature says
+    if not isinstance(given, Mapping) or not all(isinstance(m, (Mapping, pd.Series)) for m in given.values()):
+        raise SpecificationError(
+            'margins is a dictionary of columns, each with the total of every level: {"sex": {"girl": N, "boy": N}}.'
+        )
     columns = list(margins)
     matched = [margin_codes(design, column, dict(margins[column]), rows, "rake") for column in columns]
     _check_same_total(columns, [totals for _, totals, _ in matched])
