@@ -16,7 +16,7 @@ from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.groups import By, Groups, counts, degrees, keyed, make_groups
-from migration_effects.estimation.intervals import Interval, Wald
+from migration_effects.estimation.intervals import Interval, Logit, Wald
 from migration_effects.estimation.sums import (
     all_in_use,
     beside,
@@ -169,7 +169,14 @@ def rows_with(values: Array, groups: Groups, name: str) -> tuple[NDArray[np.intp
     return codes, np.where(codes >= 0, values, 0.0), notes
 
 
-def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: Deff = False) -> Estimate:
+def mean(
+    y: str | Sequence[str],
+    design: SurveyDesign,
+    *,
+    by: By = None,
+    deff: Deff = False,
+    method: Literal["wald", "logit"] = "wald",
+) -> Estimate:
     """Estimate population means.
 
     ``m = sum w y / sum w``, influence ``w (y - m) / sum w`` (Särndal, Swensson and Wretman 1992, section 5.7).
@@ -183,6 +190,9 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
         Estimate within every combination of these columns.
     deff : bool or "replace"
         Append the design effect: against simple random sampling without replacement (True) or with ("replace").
+    method : {"wald", "logit"}
+        Of the confidence limits: ``"logit"`` for shares of 0/1 columns, whose limits then stay within 0 and 1, as
+        those of `proportion`.
 
     Returns
     -------
@@ -192,7 +202,8 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
     Raises
     ------
     SpecificationError
-        A column does not exist, is text, or is missing in the whole domain.
+        A column does not exist, is text, or is missing in the whole domain; ``"logit"`` with values other than 0
+        and 1.
 
     Examples
     --------
@@ -205,12 +216,16 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
     """
     if deff not in (False, True, "replace"):
         raise SpecificationError(f'deff={deff!r} is unknown. Allowed: False, True, "replace".')
+    if method not in ("wald", "logit"):
+        raise SpecificationError(f"method={method!r} is unknown. Allowed: wald, logit.")
     groups = make_groups(design, by)
     weights = design.final_weights
     parts, notes, effects = [], [], []
     for name in some_names(y, purpose="a mean"):
         raw = numeric(design.data, name, purpose="a mean")
         codes, values, missing = rows_with(raw, groups, name)
+        if method == "logit":
+            _require_shares(values, name)
         notes += missing
         sizes = weight_sums(codes, groups.count, weights)
         sums = group_sums(values, codes, groups.count, weights)
@@ -225,12 +240,23 @@ def mean(y: str | Sequence[str], design: SurveyDesign, *, by: By = None, deff: D
         parts.append(Part(name, estimates, spread(influence, codes, groups.count), codes, thetas))
         if deff:
             effects.append(_srs_variance(values, estimates, codes, weights, sizes, replace=deff == "replace"))
-    result = assemble(parts, groups, design, method="Weighted means", notes=notes)
+    rule = Logit() if method == "logit" else Wald()
+    result = assemble(parts, groups, design, method="Weighted means", notes=notes, interval=rule)
     if not deff:
         return result
     used = [np.bincount(part.codes[part.codes >= 0], minlength=groups.count) > 0 for part in parts]
     srs = np.concatenate([effect[here] for effect, here in zip(effects, used, strict=True)])
     return _with_deff(result, srs)
+
+
+def _require_shares(values: Array, name: str) -> None:
+    """Raise unless a column holds 0 and 1 only."""
+    other = ~np.isin(values, (0.0, 1.0))
+    if other.any():
+        raise SpecificationError(
+            f"Column {name!r} has {int(other.sum())} values other than 0 and 1, for example {values[other][0]:g}; "
+            'logit limits are for shares. Use method="wald", or make an indicator of the column.'
+        )
 
 
 def _srs_variance(
