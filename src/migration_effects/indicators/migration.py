@@ -35,7 +35,7 @@ STATUSES = (
 )
 PARENTS = ("mother", "father")
 YES_NO = Coded((1, 2))
-LINES = Between(1, 90)
+LINES = Between(0, 98)
 LIVING_WITH = ("both", "mother only", "father only", "neither", "missing")
 
 
