@@ -18,6 +18,8 @@ _PUBLIC: dict[str, str] = {
     "replicate": "weighting.replication",
     "regress": "regression.regress",
     "regress_iv": "regression.instruments",
+    "random_intercept": "regression.random_intercept",
+    "RandomIntercept": "regression.random_intercept",
     "InstrumentalRegression": "regression.instruments",
     "Regression": "regression.regress",
     "proportion": "estimation.proportions",
