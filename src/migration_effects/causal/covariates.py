@@ -32,12 +32,15 @@ class CovariateMatrix:
     terms : dict of str to tuple of int
         Columns of each term, the intercept left out.
     notes : tuple of str
+    right : str
+        The right side of the formula that they are.
     """
 
     matrix: Array
     columns: tuple[str, ...]
     terms: dict[str, tuple[int, ...]]
     notes: tuple[str, ...]
+    right: str
 
 
 def covariate_matrix(
@@ -89,7 +92,7 @@ def covariate_matrix(
         if any(j in place for j in positions) and model.columns[positions[0]] != "Intercept"
     }
     columns = tuple(model.columns[j] for j in kept)
-    return CovariateMatrix(model.matrix[:, kept], columns, terms, (*model.notes, *notes))
+    return CovariateMatrix(model.matrix[:, kept], columns, terms, (*model.notes, *notes), right)
 
 
 def right_side(covariates: Covariates, data: pd.DataFrame) -> str:

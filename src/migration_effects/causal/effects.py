@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from migration_effects.causal.arms import estimate_arms
-from migration_effects.causal.covariates import CovariateMatrix, Covariates, covariate_matrix
+from migration_effects.causal.arms_estimate import arms_estimate
+from migration_effects.causal.covariates import CovariateMatrix, Covariates, covariate_matrix, right_side
 from migration_effects.causal.factors import Factors
 from migration_effects.causal.refit import Variance, refitted, replicated_design
 from migration_effects.causal.weights import BalancingWeights
@@ -23,7 +24,6 @@ from migration_effects.regression.families import check_outcome
 
 Array = NDArray[np.float64]
 FAMILIES = ("gaussian", "binomial", "poisson")
-ARMS = ("exposed", "comparison")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -78,7 +78,7 @@ def effect(
     replicates : int
         Of the bootstrap.
     seed : int
-        Of the bootstrap.
+        Of the bootstrap; that of the weights unless said.
 
     Returns
     -------
@@ -105,53 +105,61 @@ def effect(
     if family not in FAMILIES:
         raise SpecificationError(f"family={family!r} is unknown. Allowed: {', '.join(FAMILIES)}.")
     listed = names(outcome)  # type: ignore[arg-type]
-    rows = weights.exposure.rows
-    outcomes = [_outcome(weights, name, family, adjusted=adjust is not None) for name in listed]
-    matrix = None
-    if adjust is not None:
-        matrix = covariate_matrix(adjust, weights.design.data, rows, exposure=weights.exposure.name)
-    design, why = replicated_design(weights, variance, replicates, weights.seed or seed)
-
-    def arms(factors: Factors, survey: Array) -> Array:
-        """Return the means of both arms of every outcome."""
-        return np.concatenate([one(factors, survey, y, False)[0] for y in outcomes])
-
-    def one(factors: Factors, survey: Array, y: Array, full: bool) -> tuple[Array, Array | None]:
-        """Return the means of both arms of one outcome and their influence."""
-        found = estimate_arms(
-            y,
-            weights.exposed,
-            survey,
-            factors,
-            adjust=None if matrix is None else matrix.matrix,
-            family=family,
-            with_influence=full,
-        )
-        return found.values, found.influence
-
-    linearised = design.replicates is None
-    found = [one(weights.factors, weights.survey_weights, y, linearised) for y in outcomes]
-    influence, thetas = None, None
-    if linearised:
-        influence = np.zeros((len(rows), 2 * len(listed)))
-        influence[rows] = np.hstack([part for _, part in found if part is not None])
+    outcomes = tuple(_outcome(weights, name, family, adjusted=adjust is not None) for name in listed)
+    matrix = None if adjust is None else _adjustment(adjust, weights)
+    design, why = replicated_design(weights, variance, replicates, seed or weights.seed)
+    question = _Question(outcomes, weights.exposed, matrix, family)
+    values, influence = question.arms(weights.factors, weights.survey_weights, design.replicates is None)
+    everywhere, thetas = None, None
+    if influence is not None:
+        everywhere = np.zeros((len(weights.exposure.rows), influence.shape[1]))
+        everywhere[weights.exposure.rows] = influence
     else:
-        thetas = refitted(design, weights, arms)
-    notes = (
-        *weights.notes,
-        *_missing_notes(listed, outcomes),
-        *why,
-        *(() if matrix is None else matrix.notes),
+        thetas = refitted(design, weights, lambda factors, survey: question.arms(factors, survey, False)[0])
+    notes = [*weights.notes, *_missing_notes(listed, outcomes), *why, *(matrix.notes if matrix else ())]
+    means = arms_estimate(
+        listed, outcomes, weights, design, values=values, influence=everywhere, thetas=thetas
     )
-    means = _arms_estimate(
-        listed, outcomes, weights, design, np.concatenate([v for v, _ in found]), influence, thetas
-    )
-    means = replace(
-        means,
-        notes=(*notes, *few_psus(means.df[:1], means.terms[:1])),
-        method=_method(weights, matrix, design),
-    )
+    notes += few_psus(means.df[::2], listed)
+    means = replace(means, notes=tuple(dict.fromkeys(notes)), method=_method(weights, matrix, design))
     return _differences(listed, means, weights, matrix)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """What is estimated whatever the survey weights: outcomes (m,) each, exposure, outcome models."""
+
+    outcomes: tuple[Array, ...]
+    exposed: Array
+    matrix: CovariateMatrix | None
+    family: str
+
+    def arms(self, factors: Factors, survey: Array, with_influence: bool) -> tuple[Array, Array | None]:
+        """Return the means of both arms, outcomes outermost, and their influence (m, 2 x outcomes)."""
+        adjust = None if self.matrix is None else self.matrix.matrix
+        found = [
+            estimate_arms(
+                y,
+                self.exposed,
+                survey,
+                factors,
+                adjust=adjust,
+                family=self.family,
+                with_influence=with_influence,
+            )
+            for y in self.outcomes
+        ]
+        values = np.concatenate([one.values for one in found])
+        columns = [one.influence for one in found if one.influence is not None]
+        return values, np.hstack(columns) if with_influence else None
+
+
+def _adjustment(adjust: Covariates, weights: BalancingWeights) -> CovariateMatrix:
+    """Return the covariates of the outcome models; those of the weights need not be built again."""
+    data, exposure = weights.design.data, weights.exposure
+    if right_side(adjust, data) == weights.covariates.right:
+        return weights.covariates
+    return covariate_matrix(adjust, data, exposure.rows, exposure=exposure.name)
 
 
 def _outcome(weights: BalancingWeights, name: str, family: str, *, adjusted: bool) -> Array:
@@ -172,41 +180,6 @@ def _missing_notes(listed: Sequence[str], outcomes: Sequence[Array]) -> tuple[st
         f"{n} rows without a value of {name} are left out; weights not refitted."
         for name, n in counts.items()
         if n
-    )
-
-
-def _arms_estimate(
-    listed: Sequence[str],
-    outcomes: Sequence[Array],
-    weights: BalancingWeights,
-    design: SurveyDesign,
-    values: Array,
-    influence: Array | None,
-    thetas: Array | None,
-) -> Estimate:
-    """Return the means of both arms as one Estimate, outcomes outermost."""
-    rows = weights.exposure.rows
-    terms, labels, df, n, n_psu = [], [], [], [], []
-    for name, y in zip(listed, outcomes, strict=True):
-        used = rows.copy()
-        used[rows] = ~np.isnan(y)
-        for arm, members in zip(ARMS, (weights.exposure.exposed, ~weights.exposure.exposed), strict=True):
-            terms.append(f"{name}[{arm}]")
-            labels.append((arm, name))
-            df.append(design.df_of(used))
-            n.append(int((used & members).sum()))
-            n_psu.append(design.psus_used(used & members))
-    return Estimate(
-        terms=tuple(terms),
-        values=values,
-        labels=pd.DataFrame(labels, columns=["arm", "term"]),
-        df=np.array(df, dtype=np.float64),
-        n=np.array(n, dtype=np.int64),
-        n_psu=np.array(n_psu, dtype=np.int64),
-        method="",
-        design=design,
-        linearised=influence,
-        replicate_values=thetas,
     )
 
 
