@@ -42,9 +42,9 @@ def prepare(files: Mapping[str, me.SurveyFile], study: me.Study) -> me.Prepared:
     reading.check_codes(found, study)
     raw = {unit: linking.with_keys(frame, unit) for unit, frame in found.frames.items()}
     book = study.codebook
-    homes = linking.household_facts(raw["hh"], files["hh"], book)
+    homes = linking.household_facts(raw["hh"], files["hh"], book, found.name_in_file("hh", "HH7"))
     roster, audit = exposure.roster(raw["hl"], homes.drop(columns="completed"), book.of("hl"))
-    children, more = _children(raw, roster, files, book)
+    children, more = _children(raw, roster, files["fs"], book, found.name_in_file("fs", "melevel"))
     audit = _renamed(found) + _absent(found) + audit + more
     audit += checks.label_checks(files) + checks.weight_checks(raw) + checks.design_checks(raw["hh"])
     audit += checks.list_checks(raw["hl"])
@@ -125,8 +125,9 @@ def _absent(found: reading.Reading) -> me.cleaning.Audit:
 def _children(
     raw: Mapping[str, pd.DataFrame],
     roster: pd.DataFrame,
-    files: Mapping[str, me.SurveyFile],
+    survey: me.SurveyFile,
     book: me.Codebook,
+    education: str | None,
 ) -> tuple[pd.DataFrame, me.cleaning.Audit]:
     """Return the selected children 5–17 with their household, parents, caretaker and indicators."""
     fs = raw["fs"]
@@ -154,7 +155,7 @@ def _children(
         age=age,
         age_group=exposure.age_groups(age).cat.remove_categories(["0-4"]),
         caretaker=exposure.caretakers(joined),
-        caretaker_education=linking.labelled(fs, "melevel", files["fs"], book.of("fs")["melevel"]),
+        caretaker_education=linking.labelled(fs, book.of("fs")["melevel"], survey, education),
     )
     with_mother = joined["HL14"].gt(0) if "HL14" in joined else pd.Series(False, index=fs.index)
     frame["mother_education"] = frame["caretaker_education"].where(with_mother)

@@ -47,7 +47,9 @@ def with_keys(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     return keyed
 
 
-def household_facts(hh: pd.DataFrame, survey: me.SurveyFile, codebook: me.Codebook) -> pd.DataFrame:
+def household_facts(
+    hh: pd.DataFrame, survey: me.SurveyFile, codebook: me.Codebook, region: str | None = None
+) -> pd.DataFrame:
     """Return what is known of each household, one row per household visited.
 
     Parameters
@@ -58,6 +60,8 @@ def household_facts(hh: pd.DataFrame, survey: me.SurveyFile, codebook: me.Codebo
         The same file, for the labels of regions.
     codebook : Codebook
         Labels of area and wealth.
+    region : str, optional
+        Name of HH7 in the file, where that is another.
 
     Returns
     -------
@@ -78,36 +82,36 @@ def household_facts(hh: pd.DataFrame, survey: me.SurveyFile, codebook: me.Codebo
         raw = hh[source] if source in hh else pd.Series(float("nan"), index=hh.index)
         valid = raw.where(raw.isin(list(variable.values)))
         facts[name] = me.cleaning.as_categories(valid, variable)
-    facts["region"] = labelled(hh, "HH7", survey, codebook.of("hh")["HH7"])
+    facts["region"] = labelled(hh, codebook.of("hh")["HH7"], survey, region)
     return facts
 
 
-def labelled(frame: pd.DataFrame, name: str, survey: me.SurveyFile, variable: me.Variable) -> pd.Series:
+def labelled(
+    frame: pd.DataFrame, variable: me.Variable, survey: me.SurveyFile, column: str | None = None
+) -> pd.Series:
     """Return a variable whose codes are the country's, in the words of its file.
 
     Parameters
     ----------
     frame : DataFrame
         Raw codes under the names of the codebook.
-    name : str
-        The variable; a column of missing values where the file lacks it.
+    variable : Variable
+        With its declared missing codes; a column of missing values where the file lacks it.
     survey : SurveyFile
         Whose value labels are used; the code itself where a code has none.
-    variable : Variable
-        Its declared missing codes.
+    column : str, optional
+        Its name in the file, where that is another.
 
     Returns
     -------
     Series of str
         Missing where the code is missing.
     """
-    if name not in frame:
+    if variable.source not in frame:
         return pd.Series(None, index=frame.index, dtype=object)
-    source = next((c for c in survey.value_labels if c.casefold() == name.casefold()), name)
-    words = {
-        float(code): text for code, text in survey.value_labels.get(source, ()) if not isinstance(code, str)
-    }
-    raw = frame[name].where(~frame[name].isin(list(variable.missing)))
+    pairs = survey.value_labels.get(column or variable.source, ())
+    words = {float(code): text for code, text in pairs if not isinstance(code, str)}
+    raw = frame[variable.source].where(~frame[variable.source].isin(list(variable.missing)))
     return raw.map(lambda code: words.get(code, f"{code:g}"), na_action="ignore").astype(object)
 
 

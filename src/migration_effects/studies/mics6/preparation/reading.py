@@ -34,6 +34,10 @@ class Reading:
     absent: pd.DataFrame
     renamed: tuple[tuple[str, str, str], ...]
 
+    def name_in_file(self, unit: str, name: str) -> str | None:
+        """Return the name a variable has in its file, or None where it is the codebook's."""
+        return next((column for u, column, known in self.renamed if (u, known) == (unit, name)), None)
+
 
 def read_columns(files: Mapping[str, me.SurveyFile], study: me.Study) -> Reading:
     """Find the variables of the codebook in the files.

@@ -90,11 +90,10 @@ def write_twin(
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    book = _file_codebook()
     entries = [f'notice = "{MARK}"']
     for unit, frame in (files or build_files()).items():
         path = target / FILE_NAMES[unit]
-        me.write_survey(_labelled(frame), path, book.of(unit), file_label=MARK)
+        me.write_survey(_labelled(frame), path, _file_codebook(unit, frame), file_label=MARK)
         content = path.read_bytes()
         entries += [
             f'\n[files."{path.name}"]',
@@ -108,14 +107,16 @@ def write_twin(
     (target / "manifest.toml").write_text("\n".join(entries) + "\n", encoding="utf-8", newline="\n")
 
 
-def _file_codebook() -> me.Codebook:
+def _file_codebook(unit: str, frame: pd.DataFrame) -> me.Codebook:
     """Return the codebook as released files show it: the country's own labels, no declared missing codes."""
     own = {"HH7": REGIONS, "melevel": LEVELS}
+    columns = {str(column).casefold(): str(column) for column in frame.columns}
     variables = []
-    for variable in me.Codebook.read(STUDY):
+    for variable in me.Codebook.read(STUDY).of(unit):
         words = own.get(variable.source)
         values = {code: {"en": text} for code, text in words.items()} if words else variable.values
-        variables.append(replace(variable, values=values, missing={}))
+        column = columns.get(variable.source.casefold(), variable.source)
+        variables.append(replace(variable, name=column, source=column, values=values, missing={}))
     return me.Codebook(tuple(variables))
 
 
