@@ -12,7 +12,7 @@ from migration_effects.report.cells import Cell, unit_decimals
 from migration_effects.report.context import Context
 from migration_effects.report.table import Choice, Column, Table
 
-Kind = Literal["bars", "ranked", "stacked", "diverging", "dots", "lines"]
+Kind = Literal["bars", "ranked", "stacked", "diverging", "dots", "lines", "heat"]
 ALT_TEXT: dict[str, str] = {
     "bars": "Horizontal bar chart with 95% confidence intervals.",
     "ranked": "Horizontal bar chart, longest bar first, with 95% confidence intervals.",
@@ -20,6 +20,7 @@ ALT_TEXT: dict[str, str] = {
     "diverging": "Stacked horizontal bar chart centred on the middle category.",
     "dots": "Dot plot with 95% confidence intervals where they are known.",
     "lines": "Line chart with 95% confidence bands.",
+    "heat": "Grid of figures, shaded by their value.",
 }
 
 
@@ -53,7 +54,7 @@ class Figure:
 
     Parameters
     ----------
-    chart : {"bars", "ranked", "stacked", "diverging", "dots", "lines"}
+    chart : {"bars", "ranked", "stacked", "diverging", "dots", "lines", "heat"}
         Kind of chart.
     points : tuple of Point
         In drawing order.
@@ -133,8 +134,9 @@ class Figure:
         ----------
         estimates : Estimate, DataFrame, sequence of these, or mapping of str to these
             As for :meth:`Table.from_estimates`; frames need a column ``estimate``.
-        kind : {"bars", "ranked", "stacked", "diverging", "dots", "lines"}
-            ``ranked`` sorts by value; ``stacked`` and ``diverging`` divide each category among the series.
+        kind : {"bars", "ranked", "stacked", "diverging", "dots", "lines", "heat"}
+            ``ranked`` sorts by value; ``stacked`` and ``diverging`` divide each category among the series; ``heat``
+            is a grid of categories by series, shaded from zero or, with ``reference``, to both sides of it.
         population : str
             Whom the chart is about and what it measures.
         weight : str
@@ -336,6 +338,40 @@ class Figure:
         from migration_effects.report.render.pdf import exhibit_json
 
         return exhibit_json(self, language)
+
+    def to_docx(self, language: str = "en") -> bytes:
+        """Return the chart as a document for word processors.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`alt_text`.
+
+        Returns
+        -------
+        bytes
+            DOCX, the same on every run.
+        """
+        from migration_effects.report.render.word import exhibit_docx
+
+        return exhibit_docx(self, language)
+
+    def to_xlsx(self, language: str = "en") -> bytes:
+        """Return the chart and its figures as a workbook with unrounded numbers.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`alt_text`.
+
+        Returns
+        -------
+        bytes
+            XLSX, the same on every run.
+        """
+        from migration_effects.report.render.workbook import exhibit_xlsx
+
+        return exhibit_xlsx(self, language)
 
     def to_markdown(self, language: str = "en") -> str:
         """Return the figures behind the chart as Markdown.

@@ -147,11 +147,26 @@ def _plan(table: Table) -> _Plan:
     interval = tuple(
         any(line[j].conf_low is not None for line in table.cells) for j in range(len(table.columns))
     )
-    n = "none"
-    if table.n_place == "column":
-        same = all(len({c.n for c in line if c.n is not None}) <= 1 for line in table.cells)
-        n = "one" if same else "each"
-    return _Plan(interval, sum(interval) > _WIDE, n)
+    return _Plan(interval, sum(interval) > _WIDE, cases_place(table))
+
+
+def cases_place(table: Table) -> str:
+    """Return where the unweighted cases of a table stand.
+
+    Parameters
+    ----------
+    table : Table
+        The specification.
+
+    Returns
+    -------
+    {"none", "one", "each"}
+        Nowhere beside the figures, in one column for the whole row, or beside each figure.
+    """
+    if table.n_place != "column":
+        return "none"
+    same = all(len({c.n for c in line if c.n is not None}) <= 1 for line in table.cells)
+    return "one" if same else "each"
 
 
 def _marks(table: Table) -> set[str]:

@@ -17,7 +17,8 @@ from migration_effects.study.locate import raw_place, study_folder
 
 _PACKAGES = (
     "migration-effects", "numpy", "pandas", "scipy", "statsmodels", "formulaic", "matplotlib", "pyreadstat",
-    "nbclient", "nbformat", "ipykernel", "jinja2", "babel", "typst", "markdown-it-py", "fonttools",
+    "nbclient", "nbformat", "ipykernel", "jinja2", "babel", "typst", "python-docx", "XlsxWriter", "markdown-it-py",
+    "fonttools",
 )  # fmt: skip
 _SKIPPED = ("__pycache__",)
 

@@ -12,6 +12,7 @@ FONTS = Path(__file__).parent / "render" / "fonts"
 FAMILY = "Source Sans Pro"
 SIZE = 9.0
 SMALL = 8.0
+_MEASURED = 500.0  # points
 WIDTH = 6.3  # inches: 16 cm, the text width of the page
 INK = "#1F2933"
 MUTED = "#5B6770"
@@ -61,14 +62,13 @@ def settings() -> Any:
     }
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
-    """Return the width of a line of text.
+    """Return the width of text.
 
     Parameters
     ----------
     text : str
-        One line.
+        One line; of several, the widest counts.
     size : float
         Points.
     weight : {"normal", "bold"}
@@ -79,12 +79,18 @@ def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
     float
         Inches.
     """
+    return size * max(_unit_width(line, weight) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=4096)
+def _unit_width(text: str, weight: str) -> float:
+    """Return the inches that a text takes per point of its size; measured large, where rounding to pixels vanishes."""
     if not text.strip():
         return 0.0
     font = _font(weight)
-    font.set_size(size, 72)
+    font.set_size(_MEASURED, 72)
     font.set_text(text)
-    return float(font.get_width_height()[0]) / 64 / 72
+    return float(font.get_width_height()[0]) / 64 / 72 / _MEASURED
 
 
 @lru_cache(maxsize=2)

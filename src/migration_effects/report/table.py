@@ -399,6 +399,40 @@ class Table:
 
         return exhibit_json(self, language)
 
+    def to_docx(self, language: str = "en") -> bytes:
+        """Return the table as a document for word processors.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`to_html`.
+
+        Returns
+        -------
+        bytes
+            DOCX, the same on every run.
+        """
+        from migration_effects.report.render.word import exhibit_docx
+
+        return exhibit_docx(self, language)
+
+    def to_xlsx(self, language: str = "en") -> bytes:
+        """Return the table as a workbook with unrounded numbers.
+
+        Parameters
+        ----------
+        language : str
+            As for :meth:`to_html`.
+
+        Returns
+        -------
+        bytes
+            XLSX, the same on every run.
+        """
+        from migration_effects.report.render.workbook import exhibit_xlsx
+
+        return exhibit_xlsx(self, language)
+
     def to_markdown(self, language: str = "en") -> str:
         """Return the table as Markdown.
 

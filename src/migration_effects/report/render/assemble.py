@@ -16,6 +16,8 @@ from migration_effects.report.render.document import Document, compose_document
 from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
+from migration_effects.report.render.word import report_docx
+from migration_effects.report.render.workbook import report_xlsx
 
 
 def assemble(study: str, language: str, *, root: Path) -> Path:
@@ -66,6 +68,8 @@ def _write(folder: Path, document: Document, exhibits: Mapping[str, Exhibit], st
     (folder / "csv").mkdir(parents=True)
     (folder / f"{stem}.html").write_text(report_html(document), encoding="utf-8")
     (folder / f"{stem}.pdf").write_bytes(report_pdf(document))
+    (folder / f"{stem}.docx").write_bytes(report_docx(document))
+    (folder / f"{stem}.xlsx").write_bytes(report_xlsx(document))
     for exhibit_id, exhibit in exhibits.items():
         # The byte order mark makes spreadsheet programs read Cyrillic as such.
         text = exhibit.to_csv(document.language)

@@ -9,7 +9,7 @@ from pathlib import Path
 from migration_effects import __version__
 from migration_effects.errors import StudyError
 from migration_effects.report.exhibit import Exhibit
-from migration_effects.report.formatting import SYMBOLS, Formatter
+from migration_effects.report.formatting import LEGENDS, SYMBOLS, Formatter
 from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
@@ -71,6 +71,8 @@ class Document:
         In order.
     end : str
         Last line.
+    legends : tuple of str
+        Meaning of every mark that may occur.
     """
 
     language: str
@@ -83,6 +85,7 @@ class Document:
     words: Mapping[str, str]
     chapters: tuple[Chapter, ...]
     end: str
+    legends: tuple[str, ...]
 
 
 def compose_document(
@@ -129,6 +132,7 @@ def compose_document(
         words=_words(words),
         chapters=tuple(_chapter(study, exhibits, number, language) for number in numbers),
         end=words.text("Made with migration_effects {version}", version=__version__),
+        legends=tuple(words.text(legend) for legend in LEGENDS.values()),
     )
 
 
@@ -182,6 +186,14 @@ def _words(words: Messages) -> dict[str, str]:
         "about": words.text("About this report"),
         "ethics": words.text("Ethics declaration"),
         "page": words.text("Page"),
+        "cover": words.text("Cover"),
+        "notes": words.text("Notes"),
+        "back": words.text("Back to contents"),
+        "workbook": words.text(
+            "Each sheet holds one exhibit. Numbers are not rounded; the cell format shows as many decimals as the "
+            "report prints. Standard errors and the limits of 95% confidence intervals (CI) stand in columns of "
+            "their own."
+        ),
     }
 
 

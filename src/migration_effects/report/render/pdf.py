@@ -23,6 +23,7 @@ from migration_effects.report.render.widths import PAGE, column_widths, table_he
 from migration_effects.report.style import FONTS
 
 TALLEST = 560.0  # points of a page that a drawing may take
+_UNUSED = ("svg", "png", "grid")  # what the template does not take from a view
 _FALLBACK = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
 
@@ -123,7 +124,8 @@ def _content(document: Document) -> dict[str, Any]:
 
 def _view(view: View) -> dict[str, Any]:
     """Return an exhibit as the template reads it."""
-    content = {name: value for name, value in asdict(view).items() if name != "svg"}
+    names = [name for name in view.__dataclass_fields__ if name not in _UNUSED]
+    content = {name: getattr(view, name) for name in names} | {"printed": asdict(view.printed)}
     content["image"] = _image(view) if view.svg else ""
     size, widths = column_widths(view.printed)
     height = table_height(view.printed)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migration_effects.report.cells import Cell
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
+from migration_effects.report.grid import Grid, data_grid, figure_grid
 from migration_effects.report.layout import PrintedTable, print_table
 from migration_effects.report.plain import plain
 from migration_effects.report.presentation import Presentation, present
@@ -28,6 +29,8 @@ class View:
         Words above it.
     printed : PrintedTable
         The table, or the figures behind the chart.
+    grid : Grid
+        The same unrounded, for spreadsheets.
     svg, alt : str
         Drawing and alternative text; empty for a table.
     size : tuple of float
@@ -38,6 +41,8 @@ class View:
         Last lines.
     data_words : str
         "Data table" in the reader's language.
+    png : bytes
+        The drawing as PNG, where it has been made already.
     """
 
     kind: str
@@ -48,6 +53,7 @@ class View:
     mark: str
     population: str
     printed: PrintedTable
+    grid: Grid
     svg: str
     alt: str
     size: tuple[float, float]
@@ -55,9 +61,27 @@ class View:
     source: str
     footer: str
     data_words: str
+    png: bytes = b""
+
+    def with_drawing(self, svg: str, png: bytes) -> View:
+        """Return the chart with its drawing.
+
+        Parameters
+        ----------
+        svg : str
+            The drawing.
+        png : bytes
+            The same as PNG.
+
+        Returns
+        -------
+        View
+            Otherwise the same.
+        """
+        return replace(self, svg=svg, png=png, size=_size(svg))
 
 
-def view_of(exhibit: Exhibit, language: str) -> View:
+def view_of(exhibit: Exhibit, language: str, *, draw: bool = True) -> View:
     """Return an exhibit ready to be rendered.
 
     Parameters
@@ -66,6 +90,8 @@ def view_of(exhibit: Exhibit, language: str) -> View:
         The specification, with its context.
     language : str
         ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+    draw : bool
+        Without it the drawing is left empty; :meth:`View.with_drawing` adds it.
 
     Returns
     -------
@@ -74,8 +100,9 @@ def view_of(exhibit: Exhibit, language: str) -> View:
     """
     words = present(exhibit, language)
     chart = isinstance(exhibit, Figure)
-    printed = print_table(exhibit.data() if isinstance(exhibit, Figure) else exhibit, words)
-    svg = exhibit.to_svg(language) if isinstance(exhibit, Figure) else ""
+    table = exhibit.data() if isinstance(exhibit, Figure) else exhibit
+    printed = print_table(table, words)
+    svg = exhibit.to_svg(language) if draw and isinstance(exhibit, Figure) else ""
     marks = {str(point.cell.mark) for point in exhibit.points} if isinstance(exhibit, Figure) else set()
     legends = words.legends(marks) if isinstance(exhibit, Figure) else printed.legends
     extra = _stack_note(exhibit, words) if isinstance(exhibit, Figure) and exhibit.chart in _STACKS else ()
@@ -88,6 +115,7 @@ def view_of(exhibit: Exhibit, language: str) -> View:
         mark=words.mark,
         population=words.population,
         printed=printed,
+        grid=figure_grid(exhibit, words) if isinstance(exhibit, Figure) else data_grid(exhibit, words),
         svg=svg,
         alt=plain(exhibit.alt_text(language)) if isinstance(exhibit, Figure) else "",
         size=_size(svg),

@@ -1,0 +1,162 @@
+"""The report as XLSX: cover, contents with links, notes, one exhibit a sheet; unrounded numbers with formats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from migration_effects import __version__
+from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.plain import plain
+from migration_effects.report.render.document import Document
+from migration_effects.report.render.sheet import Formats, lines_in, sheet_name, write_exhibit, write_text
+from migration_effects.report.render.view import view_of
+
+_FIXED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_TEXT_ONLY = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+_LINE = 14.0
+_LETTERS = 92  # of the notes column
+
+
+def report_xlsx(document: Document) -> bytes:
+    """Return the report as XLSX.
+
+    Parameters
+    ----------
+    document : Document
+        The report in one language.
+
+    Returns
+    -------
+    bytes
+        XLSX.
+    """
+    stream, workbook, formats = _new(document.title)
+    names = [document.words[key][:31] for key in ("cover", "contents", "notes")]
+    cover, contents, notes = (workbook.add_worksheet(name) for name in names)
+    _cover(cover, document, formats)
+    _contents(contents, document, formats)
+    _notes(notes, document, formats)
+    back = (names[1], document.words["back"])
+    for chapter in document.chapters:
+        for view in chapter.views:
+            write_exhibit(workbook.add_worksheet(sheet_name(view)), view, formats, back=back)
+    workbook.close()
+    return stream.getvalue()
+
+
+def exhibit_xlsx(exhibit: Exhibit, language: str) -> bytes:
+    """Return one exhibit as XLSX.
+
+    Parameters
+    ----------
+    exhibit : Table or Figure
+        The specification.
+    language : str
+        ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+
+    Returns
+    -------
+    bytes
+        XLSX.
+    """
+    view = view_of(exhibit, language)
+    stream, workbook, formats = _new(view.title or view.population)
+    write_exhibit(workbook.add_worksheet(sheet_name(view)), view, formats)
+    workbook.close()
+    return stream.getvalue()
+
+
+def _new(title: str) -> tuple[io.BytesIO, Workbook, Formats]:
+    """Return an empty workbook without a clock in it."""
+    stream = io.BytesIO()
+    workbook = Workbook(stream, dict(_TEXT_ONLY))
+    workbook.set_properties(
+        {"title": plain(title)[:255], "author": f"migration_effects {__version__}", "created": _FIXED}
+    )
+    return stream, workbook, Formats(workbook)
+
+
+def _page(sheet: Worksheet, document: Document) -> None:
+    """Set the printed page of a sheet of words."""
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    mark = document.mark.replace("&", "&&")
+    sheet.set_header(f'&R&"Calibri,Bold"&9&K8A2A00{mark}' if mark else "")
+    sheet.set_footer("&C&9&P / &N")
+
+
+def _cover(sheet: Worksheet, document: Document, formats: Formats) -> None:
+    """Write the cover."""
+    _page(sheet, document)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 84)
+    write_text(sheet, 0, 0, document.words["kind"], formats(font_color="#0058AB", font_size=11))
+    title = formats(bold=True, font_size=22, font_color="#12436D")
+    write_text(sheet, 1, 0, document.title, title)
+    sheet.set_row(1, 34)
+    row = 2
+    if document.mark:
+        write_text(sheet, row, 0, document.mark, formats(bold=True, font_size=12, font_color="#8A2A00"))
+        row += 1
+    row += 1
+    for term, text in (*document.facts, *document.ethics):
+        write_text(sheet, row, 0, term, formats(font_color="#3D464D", text_wrap=True))
+        write_text(sheet, row, 1, text, formats(text_wrap=True))
+        sheet.set_row(row, _LINE * max(lines_in(text, 84), lines_in(term, 26)) + 2)
+        row += 1
+    row += 1
+    for key in ("contents", "notes"):
+        name = document.words[key]
+        look = formats(font_color="#0058AB", underline=1)
+        sheet.write_url(row, 0, f"internal:'{name[:31]}'!A1", look, plain(name))
+        row += 1
+    write_text(sheet, row + 1, 0, document.end, formats(font_size=9, font_color="#3D464D"))
+
+
+def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
+    """Write the list of exhibits with links to their sheets."""
+    _page(sheet, document)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 96)
+    write_text(
+        sheet, 0, 0, document.words["contents"], formats(bold=True, font_size=16, font_color="#12436D")
+    )
+    row = 1
+    if document.mark:
+        write_text(sheet, row, 0, document.mark, formats(bold=True, font_color="#8A2A00"))
+        row += 1
+    for chapter in document.chapters:
+        row += 1
+        write_text(sheet, row, 0, chapter.title, formats(bold=True, font_size=11, font_color="#12436D"))
+        row += 1
+        for view in chapter.views:
+            look = formats(font_color="#0058AB", underline=1)
+            sheet.write_url(row, 0, f"internal:'{sheet_name(view)}'!A1", look, plain(view.heading))
+            write_text(sheet, row, 1, view.title, formats(text_wrap=True))
+            sheet.set_row(row, _LINE * lines_in(view.title, 96) + 2)
+            row += 1
+
+
+def _notes(sheet: Worksheet, document: Document, formats: Formats) -> None:
+    """Write how to read the workbook."""
+    _page(sheet, document)
+    sheet.set_column(0, 0, _LETTERS)
+    write_text(sheet, 0, 0, document.words["notes"], formats(bold=True, font_size=16, font_color="#12436D"))
+    row = 1
+    if document.mark:
+        write_text(sheet, row, 0, document.mark, formats(bold=True, font_color="#8A2A00"))
+        row += 1
+    for text in (*document.about, document.words["workbook"], *document.legends):
+        row += 1
+        write_text(sheet, row, 0, text, formats(text_wrap=True))
+        sheet.set_row(row, _LINE * lines_in(text, _LETTERS) + 4)
