@@ -43,6 +43,12 @@ CHARTS = {
         [mood(), estimate([("channel[phone]", 0.6, 0.1, 180), ("channel[video]", 0.4, 0.1, 180)])],
         kind="bars", category="level", panel="outcome", **KEYS,
     ),
+    "heat": Figure.from_estimates(
+        estimate(
+            [(a, f"score{i}", i - 1.2 + a / 90, 0.1, n) for a, n in ((11, 90), (12, 20)) for i in (1, 2)], ["age"]
+        ),
+        kind="heat", category="by", series="outcome", unit="SD", reference=0.0, **KEYS,
+    ),
 }  # fmt: skip
 
 
@@ -64,6 +70,16 @@ def test_a_hidden_stack_shows_an_asterisk_and_no_shares():
     texts = drawn_texts(CHARTS["diverging"].to_svg())
     assert texts.count("30") == 1
     assert "*" in texts
+
+
+def test_a_grid_prints_figures_with_intervals_shades_both_sides_and_hides_small_bases():
+    svg = CHARTS["heat"].to_svg()
+    assert {"−0.08", "0.92", "*"} <= set(drawn_texts(svg))
+    assert sum(" to " in text or "–" in text for text in drawn_texts(svg)) == 2
+    fills = set(re.findall(r"fill: (#[0-9a-f]{6})", svg))
+    deep, empty = colours(3, diverging=True)[2].lower(), "#f2f4f6"
+    assert empty in fills
+    assert deep not in fills
 
 
 def test_dollar_signs_are_text_and_markup_is_escaped():

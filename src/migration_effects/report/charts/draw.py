@@ -16,6 +16,7 @@ from migration_effects.report.charts.canvas import (
     widest,
     wrap,
 )
+from migration_effects.report.charts.heat import draw_heat
 from migration_effects.report.charts.horizontal import draw_bars, draw_dots, draw_stack
 from migration_effects.report.charts.lines import draw_lines
 from migration_effects.report.charts.rows import INDENT, Rows, arrange
@@ -29,6 +30,8 @@ _AXIS = 0.38  # inches under a panel: ticks and unit
 _NO_AXIS = 0.22  # the same under a stack, which has no ticks
 _STACKS = ("stacked", "diverging")
 _MOST_BESIDE = 4
+# Kinds that are not horizontal rows.
+_OWN = {"lines": draw_lines, "heat": draw_heat}
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ def draw_svg(figure: Figure, language: str) -> str:
     """
     words = present(figure, language)
     with rc_context(settings()):
-        return draw_lines(figure, words) if figure.chart == "lines" else _draw_rows(figure, words)
+        if figure.chart in _OWN:
+            return _OWN[figure.chart](figure, words)
+        return _draw_rows(figure, words)
 
 
 def _draw_rows(figure: Figure, words: Presentation) -> str:
