@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dtrcon
 
 Array = NDArray[np.float64]
@@ -160,7 +159,7 @@ def weighted_least_squares(X: Array, y: Array, weights: Array) -> LeastSquares:
 
     def solve(right: Array) -> Array:
         """Solve ``R'R b = X'W right``."""
-        return solve_triangular(R, solve_triangular(R, X.T @ (weights * right), trans="T"))
+        return np.linalg.solve(R, np.linalg.solve(R.T, X.T @ (weights * right)))
 
     coefficients = solve(y)
     residuals = y - X @ coefficients
@@ -168,5 +167,5 @@ def weighted_least_squares(X: Array, y: Array, weights: Array) -> LeastSquares:
         step = solve(residuals)
         coefficients = coefficients + step
         residuals = y - X @ coefficients
-    inverse_factor = solve_triangular(R, np.eye(len(R)))
+    inverse_factor = np.linalg.solve(R, np.eye(len(R)))
     return LeastSquares(coefficients, inverse_factor @ inverse_factor.T, residuals)
