@@ -47,3 +47,4 @@ benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SV
 .PHONY: simulate
 simulate: $(READY) ## check coverage against planted truth, 1,000 samples
 	@$(PY) tools/simulate_coverage.py --write docs/coverage.md
+	@$(PY) tools/simulate_missing.py --write docs/coverage_missing.md
