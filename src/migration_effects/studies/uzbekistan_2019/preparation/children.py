@@ -12,6 +12,7 @@ VERBAL_ONLY = 3
 CARD_SEEN = 1
 # Age bands of the discipline module, as MICS prints them.
 DISCIPLINE_AGES = [0, 2, 4, 9, 14]
+SCHOOL_AGES = [6, 10, 14, 17]
 
 
 def child_answers(codes: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +50,7 @@ def person_answers(codes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``care_on_paper`` (carer is no parent), ``card_seen``, ``sought_care`` (ill or injured), ``out_of_school``
-        (7–17).
+        (7–17), and the code of ``ageband_school``.
     """
     school_age = codes["p_age"].between(7, 17)
     return pd.DataFrame(
@@ -58,6 +59,7 @@ def person_answers(codes: pd.DataFrame) -> pd.DataFrame:
             "card_seen": flag(codes["p_vcard"].eq(CARD_SEEN), codes["p_vcard"]),
             "sought_care": flag(codes["p_care"].gt(0), codes["p_care"]),
             "out_of_school": flag(codes["p_attend"].eq(NO), codes["p_attend"]).where(school_age),
+            "ageband_school": pd.cut(codes["p_age"], SCHOOL_AGES, labels=False) + 1.0,
         }
     )
 
