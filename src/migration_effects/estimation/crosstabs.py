@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from migration_effects.design import SurveyDesign
 from migration_effects.design.columns import levels
@@ -102,7 +102,7 @@ class Crosstab:
         df1 = trace**2 / float(np.trace(delta @ delta))
         nu = float(self.cells.df.min())
         statistic = phi2 / trace
-        p_value = float(stats.f.sf(statistic, df1, df1 * nu)) if nu > 0 else float("nan")
+        p_value = float(special.fdtrc(df1, df1 * nu, statistic)) if nu > 0 else float("nan")
         name = f"Rao–Scott test of independence of {self.rows} and {self.columns}"
         return Test(statistic, df1, df1 * nu, p_value, name)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from migration_effects.design import SurveyDesign
 from migration_effects.design.replicates import replicate_covariance
@@ -159,7 +159,7 @@ class Estimate:
             "n": self.n,
             "n_psu": self.n_psu,
         }
-        frame = pd.concat([self.labels.reset_index(drop=True), pd.DataFrame(columns)], axis=1)
+        frame = pd.DataFrame({**{name: self.labels[name].array for name in self.labels}, **columns})
         if self.extra is not None:
             frame = pd.concat([frame, self.extra.reset_index(drop=True)], axis=1)
         return frame
@@ -371,8 +371,8 @@ def _f_tail(statistic: float, df1: float, df2: float) -> float:
     if not df2 > 0:
         return float("nan")
     if np.isinf(df2):
-        return float(stats.chi2.sf(statistic * df1, df1))
-    return float(stats.f.sf(statistic, df1, df2))
+        return float(special.chdtrc(df1, statistic * df1))
+    return float(special.fdtrc(df1, df2, statistic))
 
 
 def _worded(hypothesis: str | Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -138,8 +138,8 @@ class Beta:
             effective = np.where((values <= 0) | (values >= 1), self.n, effective)
             effective = effective * (t_quantile(tail, self.n - 1) / t_quantile(tail, df)) ** 2
         yes, no = effective * values, effective * (1 - values)
-        low = np.where(yes > 0, stats.beta.ppf(tail, np.where(yes > 0, yes, 1.0), no + 1), 0.0)
-        high = np.where(no > 0, stats.beta.ppf(1 - tail, yes + 1, np.where(no > 0, no, 1.0)), 1.0)
+        low = np.where(yes > 0, special.betaincinv(np.where(yes > 0, yes, 1.0), no + 1, tail), 0.0)
+        high = np.where(no > 0, special.betaincinv(yes + 1, np.where(no > 0, no, 1.0), 1 - tail), 1.0)
         unknown = np.isnan(effective)
         return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 

@@ -83,8 +83,10 @@ def assemble(
         used = np.flatnonzero(n)
         keep.append(used)
         sizes.append((n[used], n_psu[used], degrees(design, part.codes, n_psu, n_strata)[used]))
-        block = groups.labels.iloc[used].reset_index(drop=True)
-        labels.append(block.assign(term=part.term))
+        if groups.labels.columns.empty:
+            labels.append(pd.DataFrame({"term": [part.term]}))
+        else:
+            labels.append(groups.labels.iloc[used].reset_index(drop=True).assign(term=part.term))
         terms += [keyed(part.term, groups.keys[group]) for group in used]
     thetas = [
         part.replicates[:, used]
@@ -101,7 +103,7 @@ def assemble(
     return Estimate(
         terms=tuple(terms),
         values=np.concatenate([part.values[used] for part, used in zip(parts, keep, strict=True)]),
-        labels=pd.concat(labels, ignore_index=True),
+        labels=labels[0] if len(labels) == 1 else pd.concat(labels, ignore_index=True),
         df=df,
         n=np.concatenate([size[0] for size in sizes]),
         n_psu=np.concatenate([size[1] for size in sizes]),
