@@ -1,14 +1,14 @@
-"""Run the contestants of a task alternately, compare their numbers, and keep the best and the median of the rounds.
+"""Run the contestants of a task alternately, compare their numbers, and keep the best of the rounds.
 
 Each contestant is one child process that holds the sample; a round asks every one of them once, so that a busy
 moment of the machine hits all alike. The first round warms up and does not count where there are several. The best
-round is the one least disturbed by whatever else the machine does; where it is far below the median, it was busy.
+round is the one least disturbed by whatever else the machine does. Beside the time on the clock stands the processor
+time of all threads, which a busy machine hardly changes.
 """
 
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -37,7 +37,7 @@ class Task:
     estimate: float = 1e-9
     std_error: float = 1e-9
     loose: dict = field(default_factory=dict)  # contestant -> (estimate, std_error)
-    rounds: dict = field(default_factory=lambda: {10_000: 15, 100_000: 9, 1_000_000: 5})
+    rounds: dict = field(default_factory=lambda: {10_000: 9, 100_000: 4, 1_000_000: 2})
 
 
 def commands():
@@ -92,24 +92,23 @@ def sample_folder(n):
 
 
 def timed(task, n, folder):
-    """Return best and median seconds of each contestant after comparing their numbers."""
+    """Return the least seconds of each contestant, by clock and processor, after comparing their numbers."""
     running = {who: Contestant(command, folder) for who, command in commands().items() if command}
-    seconds = {who: [] for who in running}
+    spent = {kind: {who: [] for who in running} for kind in ("seconds", "processor")}
     answers = {}
     for _ in range(task.rounds[n]):
         for who, contestant in running.items():
             answers[who] = contestant.ask(task.name)
-            seconds[who].append(answers[who]["seconds"])
+            for kind, values in spent.items():
+                values[who].append(answers[who][kind])
     for contestant in running.values():
         contestant.close()
     agreement = {who: compare(task, answers["ours"], answers[who], who) for who in answers if who != "ours"}
-    kept = {who: values[1:] if len(values) > 1 else values for who, values in seconds.items()}
-    return {
-        "n": n,
-        "seconds": {who: min(values) for who, values in kept.items()},
-        "median": {who: statistics.median(values) for who, values in kept.items()},
-        "agreement": agreement,
+    least = {
+        kind: {who: min(values[1:] or values) for who, values in found.items()}
+        for kind, found in spent.items()
     }
+    return {"n": n, **least, "agreement": agreement}
 
 
 def peaks(task, n, folder):

@@ -39,11 +39,12 @@ while (length(name <- readLines(input, n = 1)) > 0) {
   } else {
     invisible(gc())
     set.seed(facts$seed)
-    start <- proc.time()[["elapsed"]]
+    start <- proc.time()
     result <- tasks[[name]]()
     errors <- as.numeric(SE(result))
-    seconds <- proc.time()[["elapsed"]] - start
-    answer <- list(seconds = seconds, estimate = as.numeric(coef(result)), std_error = errors)
+    spent <- proc.time() - start
+    answer <- list(seconds = spent[["elapsed"]], processor = spent[["user.self"]] + spent[["sys.self"]],
+                   estimate = as.numeric(coef(result)), std_error = errors)
     rm(result)
   }
   cat(toJSON(answer, auto_unbox = TRUE, digits = NA), "\n", sep = "")

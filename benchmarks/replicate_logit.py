@@ -2,7 +2,7 @@
 
 from contest import MONTE_CARLO, Task, run
 
-ROUNDS = {10_000: 3, 100_000: 1, 1_000_000: 1}
+ROUNDS = {10_000: 5, 100_000: 2, 1_000_000: 1}
 
 if __name__ == "__main__":
     run(
