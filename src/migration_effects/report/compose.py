@@ -8,10 +8,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from migration_effects.errors import SpecificationError
+from migration_effects.regression.likelihoods import LIKELIHOODS
+from migration_effects.regression.regress import Regression
 from migration_effects.report.cells import Cell, cell_of, clean, unit_decimals
 from migration_effects.report.compose_frame import need
 from migration_effects.report.labels import TOTAL, value_id
-from migration_effects.report.long import estimate_notes, long_frame
+from migration_effects.report.long import entries, estimate_notes, long_frame
 from migration_effects.report.table import Choice, Column, FootRow, Row, Table
 
 
@@ -48,6 +50,7 @@ def table_from_estimates(
     cells = _grid(frame, keys, row_list, column_list)
     place = n or _n_place(rows, cells)
     foot = _foot(frame, keys, column_list) if place == "foot" else ()
+    foot += _fit(estimates, frame, keys, column_list) if rows == "term" else ()
     row_list, cells = _with_references(row_list, cells, references or {}, len(column_list))
     return Table(
         columns=tuple(column_list),
@@ -166,6 +169,19 @@ def _foot(frame: pd.DataFrame, keys: pd.DataFrame, columns: list[Column]) -> tup
         if all(len(values) == 1 for values in found):
             foot.append(FootRow(label, tuple(clean(values[0]) for values in found)))
     return tuple(foot)
+
+
+def _fit(
+    estimates: Any, frame: pd.DataFrame, keys: pd.DataFrame, columns: list[Column]
+) -> tuple[FootRow, ...]:
+    """Return the share of the deviance that each model explains, where all columns are regressions with one."""
+    shares = {}
+    for model, entry in entries(estimates):
+        if not isinstance(entry, Regression) or entry.family in LIKELIHOODS:
+            return ()
+        shares[model] = clean(entry.fit["r_squared"])
+    models = [frame.loc[(keys["column"] == column).to_numpy(), "model"].iloc[0] for column in columns]
+    return (FootRow("R²", tuple(shares[model] for model in models), 2),)
 
 
 def _with_references(

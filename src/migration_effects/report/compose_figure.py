@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -45,6 +46,7 @@ def chart_points(
         For an unknown dimension, or when two figures fall on one place.
     """
     frame = long_frame(estimates)
+    frame["term"] = frame["level"].where(frame["level"] != "", frame["outcome"])
     frame["level"] = _shared(frame["level"])
     axes = _axes(frame, kind, category, series, panel)
     _check(frame, axes)
@@ -52,13 +54,20 @@ def chart_points(
     points = [
         Point(
             **{axis: str(record[name]) if name else "" for axis, name in axes.items()},
-            group=str(record["by_group"]) if axes["category"] == "by" else "",
+            group=_group(record, axes["category"]),
             unit=units[i],
             cell=cell_of({str(k): v for k, v in record.items()}, units[i]),
         )
         for i, record in enumerate(frame.to_dict("records"))
     ]
     return tuple(_ranked(points) if kind == "ranked" else points)
+
+
+def _group(record: Mapping[Any, Any], category: str) -> str:
+    """Return the heading above a category: the variables of a domain, or the variable of a term's level."""
+    if category == "term":
+        return str(record["outcome"]) if record["term"] != record["outcome"] else ""
+    return str(record["by_group"]) if category == "by" else ""
 
 
 def _shared(levels: pd.Series) -> list[str]:

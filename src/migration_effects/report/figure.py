@@ -142,9 +142,10 @@ class Figure:
         weight : str
             Weight variable of the design; empty for figures that are no survey estimates.
         category, series, panel : str
-            Dimensions: ``"by"``, ``"outcome"``, ``"level"``, ``"model"`` (the names in a mapping), or the name of
-            a ``by`` variable. Categories are, unless said, domains where there are several, else levels, else
-            outcomes; the series of ``stacked`` and ``diverging`` are the levels.
+            Dimensions: ``"by"``, ``"outcome"``, ``"level"``, ``"model"`` (the names in a mapping), ``"term"`` (of
+            regressions: levels under their variable, other terms by themselves), or the name of a ``by`` variable.
+            Categories are, unless said, domains where there are several, else levels, else outcomes; the series of
+            ``stacked`` and ``diverging`` are the levels.
         unit : str or mapping of str to str
             Unit, or unit of each model or outcome by name. ``"%"`` prints shares times 100.
         decimals : int, optional

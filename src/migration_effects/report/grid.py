@@ -14,7 +14,7 @@ from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import SYMBOLS
 from migration_effects.report.layout import cases_place
 from migration_effects.report.presentation import Presentation
-from migration_effects.report.table import Column, Table
+from migration_effects.report.table import Column, FootRow, Table
 
 _MEASURES = ("std_error", "conf_low", "conf_high", "p_value")
 _NAMES = {
@@ -133,7 +133,7 @@ def data_grid(table: Table, words: Presentation) -> Grid:
     foot = range(len(lines), len(lines) + len(table.foot))
     for last in table.foot:
         empty = (*[SYMBOLS["none"]] * grouped, words.labels(last.label))
-        lines.append((*empty, *_foot(shapes, last.values, words), *[""] * (place == "one")))
+        lines.append((*empty, *_foot(shapes, last, words), *[""] * (place == "one")))
     total = frozenset(i for i, row in enumerate(table.rows) if row.key == "Total")
     return Grid(1 + grouped, tuple(headers), tuple(lines), total, frozenset(foot))
 
@@ -224,8 +224,9 @@ def _cases(n: int | None, words: Presentation) -> Entry:
     return words.labels.messages.text(SYMBOLS["not_applicable"]) if n is None else Number(n, 0)
 
 
-def _foot(shapes: Sequence[_Shape], values: tuple[float | None, ...], words: Presentation) -> Iterator[Entry]:
-    """Yield a row of whole numbers under the estimates."""
-    for shape, value in zip(shapes, values, strict=True):
-        yield words.labels.messages.text(SYMBOLS["not_applicable"]) if value is None else Number(value, 0)
+def _foot(shapes: Sequence[_Shape], row: FootRow, words: Presentation) -> Iterator[Entry]:
+    """Yield a row of plain numbers under the estimates."""
+    missing = words.labels.messages.text(SYMBOLS["not_applicable"])
+    for shape, value in zip(shapes, row.values, strict=True):
+        yield missing if value is None else Number(value, row.decimals)
         yield from [""] * (shape.width - 1)

@@ -278,13 +278,18 @@ def _count(n: int | None, words: Presentation) -> Printed:
     return Printed(words.numbers.count(n))
 
 
+def _plain(value: float, decimals: int, words: Presentation) -> str:
+    """Return a number under the estimates."""
+    return words.numbers.number(value, decimals) if decimals else words.numbers.count(value)
+
+
 def _foot(table: Table, plan: _Plan, words: Presentation) -> list[Line]:
-    """Return the rows of whole numbers under the estimates."""
+    """Return the rows of plain numbers under the estimates."""
     lines = []
     for foot in table.foot:
         cells = []
         for j, value in enumerate(foot.values):
-            text = SYMBOLS["not_applicable"] if value is None else words.numbers.count(value)
+            text = SYMBOLS["not_applicable"] if value is None else _plain(value, foot.decimals, words)
             cells.append(Printed(text, span=plan.span(j)))
         lines.append(Line("foot", words.labels(foot.label), 0, tuple(cells)))
     return lines

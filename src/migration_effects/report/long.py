@@ -69,7 +69,7 @@ def long_frame(estimates: Any) -> pd.DataFrame:
     SpecificationError
         When something is neither an estimate nor a frame with a column ``estimate``, or nothing is left.
     """
-    parts = [_one(entry, model) for model, entry in _entries(estimates, "")]
+    parts = [_one(entry, model) for model, entry in entries(estimates, "")]
     if not parts or not sum(map(len, parts)):
         raise SpecificationError("There is nothing to show: no estimate was given, or all of them are empty.")
     frame = pd.concat(parts, ignore_index=True)
@@ -91,16 +91,27 @@ def estimate_notes(estimates: Any) -> tuple[str, ...]:
     tuple of str
         Without repeats, in order.
     """
-    notes = [str(note) for _, entry in _entries(estimates, "") for note in getattr(entry, "notes", ())]
+    notes = [str(note) for _, entry in entries(estimates, "") for note in getattr(entry, "notes", ())]
     return tuple(dict.fromkeys(notes))
 
 
-def _entries(estimates: Any, model: str) -> list[tuple[str, Any]]:
-    """Flatten mappings and sequences into (model, estimate)."""
+def entries(estimates: Any, model: str = "") -> list[tuple[str, Any]]:
+    """Flatten mappings and sequences into (model, estimate).
+
+    Parameters
+    ----------
+    estimates : Estimate, DataFrame, sequence of them, or mapping of str to any of these
+    model : str
+        Name of what has none.
+
+    Returns
+    -------
+    list of (str, Estimate or DataFrame)
+    """
     if isinstance(estimates, Mapping):
-        return [pair for name, entry in estimates.items() for pair in _entries(entry, str(name))]
+        return [pair for name, entry in estimates.items() for pair in entries(entry, str(name))]
     if isinstance(estimates, Sequence) and not isinstance(estimates, str):
-        return [pair for entry in estimates for pair in _entries(entry, model)]
+        return [pair for entry in estimates for pair in entries(entry, model)]
     return [(model, estimates)]
 
 

@@ -60,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FootRow:
-    """A row of whole numbers under the estimates: cases, PSUs, degrees of freedom.
+    """A row of plain numbers under the estimates: cases, PSUs, degrees of freedom, fit.
 
     Parameters
     ----------
@@ -68,10 +68,13 @@ class FootRow:
         Label id.
     values : tuple of float or None
         One per column.
+    decimals : int
+        Digits after the decimal sign; 0 for counts.
     """
 
     label: str
     values: tuple[float | None, ...]
+    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Table:
     remarks : tuple of str
         What the estimates say about themselves: missing rows, dropped levels, warnings.
     foot : tuple of FootRow
-        Whole numbers under the estimates.
+        Plain numbers under the estimates.
     n_place : {"column", "foot", "none"}
         Where the unweighted cases stand.
     context : Context, optional
@@ -359,7 +362,7 @@ class Table:
             columns=tuple(Column(**c) for c in content.pop("columns")),
             rows=tuple(Row(**r) for r in content.pop("rows")),
             cells=tuple(tuple(Cell(**c) for c in line) for line in content.pop("cells")),
-            foot=tuple(FootRow(f["label"], tuple(f["values"])) for f in content.pop("foot")),
+            foot=tuple(FootRow(f["label"], tuple(f["values"]), f["decimals"]) for f in content.pop("foot")),
             notes=tuple(content.pop("notes")),
             remarks=tuple(content.pop("remarks")),
             **content,
