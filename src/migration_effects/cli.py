@@ -130,6 +130,7 @@ def _report(arguments: argparse.Namespace) -> int:
 def _data(arguments: argparse.Namespace) -> int:
     """Prepare the data of a study and print the sample flow and the audit."""
     from migration_effects.study.load import load_study, read_study
+    from migration_effects.study.locate import project_root, shown
     from migration_effects.study.receive import receive
     from migration_effects.study.summary import data_summary
 
@@ -138,6 +139,12 @@ def _data(arguments: argparse.Namespace) -> int:
         receive(definition, arguments.source)
     study = load_study(arguments.study, data=arguments.data)
     sys.stdout.write(data_summary(study))
+    root = project_root()
+    if root is not None:
+        from migration_effects.report.pages.write import write_pages
+
+        written = write_pages(study, root)
+        sys.stdout.write(f"Codebook and data quality: {shown(written[0].parent)}\n")
     return 0
 
 
