@@ -6,7 +6,7 @@ import pandas as pd
 
 import migration_effects as me
 
-from .children import child_answers, discipline_band
+from .children import child_answers, discipline_band, months_away
 from .columns import CHILD_NAMES, GROUPS, HOUSEHOLD, PERSON, Frames, labelled
 from .domains import domains
 from .risks import referral, risks
@@ -31,11 +31,13 @@ def children_frame(
 
 
 def _assessed(children: pd.DataFrame, codes: Frames, book: me.Codebook) -> pd.DataFrame:
-    """Return adolescents with risks, tiers and domains, which rest on all four files."""
+    """Return adolescents with risks, tiers, domains and months away, which rest on several files."""
     harsh = discipline_scores(codes["caregivers"])["severe"].set_axis(codes["caregivers"]["hh_id"])
     severe = harsh.reindex(children["hh_id"]).set_axis(children.index)
     flags = risks(children, severe)
-    found = [flags, labelled(referral(flags), book), domains(children, codes["children"])]
+    months = months_away(children["hh_id"], codes["migrants"]).where(children["clb"].eq(1))
+    bands = labelled(months.to_frame("months_band"), book)
+    found = [bands, flags, labelled(referral(flags), book), domains(children, codes["children"])]
     return pd.concat([children, *found], axis=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .context import ABROAD_NOW, FATHER, MOTHER
 from .scores import flag
 
 YES, NO = 1, 2
@@ -13,6 +14,9 @@ CARD_SEEN = 1
 # Age bands of the discipline module, as MICS prints them.
 DISCIPLINE_AGES = [0, 2, 4, 9, 14]
 SCHOOL_AGES = [6, 10, 14, 17]
+MONTHLY = 4
+CHORE_HOURS = [-1, 4, 9, 14, 20, 168]
+MONTHS_AWAY = [-1, 5, 11, 23, 1200]
 
 
 def child_answers(codes: pd.DataFrame) -> pd.DataFrame:
@@ -26,7 +30,8 @@ def child_answers(codes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``wants_higher``, ``any_club``, ``any_work``, ``breakfast_daily``.
+        ``wants_higher``, ``any_club``, ``any_work``, ``breakfast_daily``; codes of ``contact_group`` and
+        ``chore_band``.
     """
     return pd.DataFrame(
         {
@@ -34,6 +39,8 @@ def child_answers(codes: pd.DataFrame) -> pd.DataFrame:
             "any_club": flag(codes["k_club"].gt(0), codes["k_club"]),
             "any_work": flag(codes["wk_hours"].gt(0), codes["wk_hours"]),
             "breakfast_daily": flag(codes["k_bfast"].eq(1), codes["k_bfast"]),
+            "contact_group": codes["k_freq"].clip(upper=MONTHLY),
+            "chore_band": pd.cut(codes["ch_hours"], CHORE_HOURS, labels=False) + 1.0,
         }
     )
 
@@ -89,3 +96,24 @@ def caregiver_answers(codes: pd.DataFrame) -> pd.DataFrame:
 def discipline_band(age: pd.Series) -> pd.Series:
     """Return the age band of a child 1–14 as a code."""
     return pd.cut(age, DISCIPLINE_AGES, labels=False) + 1.0
+
+
+def months_away(homes: pd.Series, migrants: pd.DataFrame) -> pd.Series:
+    """Return the band of the longest absence of a parent abroad now as a code.
+
+    Parameters
+    ----------
+    homes : Series
+        ``hh_id`` of each row.
+    migrants : DataFrame
+        Codes of file 03 with missing ones blank.
+
+    Returns
+    -------
+    Series
+        1 under 6 months, 2 6–11, 3 12–23, 4 two years or more; missing without a parent abroad or its months.
+    """
+    parents = migrants[migrants["m_status"].eq(ABROAD_NOW) & migrants["m_rel"].isin([FATHER, MOTHER])]
+    longest = parents.groupby("hh_id")["m_months"].max()
+    months = homes.map(longest)
+    return pd.cut(months, MONTHS_AWAY, labels=False) + 1.0
