@@ -8,7 +8,10 @@ import migration_effects as me
 
 Frames = dict[str, pd.DataFrame]
 
-HOUSEHOLD = ["hhtype", "n_child", "n_1117", "n_0114", "hh_size", "dep_ratio"]
+HOUSEHOLD = [
+    *["hhtype", "n_child", "n_1117", "n_0114", "hh_size", "dep_ratio"],
+    *["head_age", "head_female", "generations3"],
+]
 GROUPS = ["parent_away", "mig5", "any_parent_away", "mig2", "clb", "clb_wide"]
 # Names of section 3.14 for the variables everybody uses.
 CHILD_NAMES = {"k_sex": "sex", "k_age": "age"}

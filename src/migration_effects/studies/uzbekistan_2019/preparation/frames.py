@@ -11,6 +11,7 @@ import migration_effects as me
 from .child_frames import children_frame, discipline_frame
 from .children import caregiver_answers, person_answers
 from .columns import HOUSEHOLD, PERSON, Frames, labelled
+from .composition import composition
 from .context import carer_types, household_facts
 from .migration import child_groups, household_groups, wide_definition
 from .scores import caregiver_scores
@@ -71,15 +72,7 @@ def _stratum(sample: pd.DataFrame, book: me.Codebook) -> pd.Series:
 def _homes(raw: Mapping[str, pd.DataFrame], codes: Frames, values: Frames, book: me.Codebook) -> pd.DataFrame:
     """Return one row per interviewed household: type, groups, composition, weight."""
     facts, roster = household_facts(raw), codes["roster"]
-    group, age = roster["hh_id"], roster["p_age"]
-    homes = pd.DataFrame(index=facts.index)
-    homes["hhtype"] = facts["hhtype"]
-    for name, low, high in (("n_child", 0, 17), ("n_1117", 11, 17), ("n_0114", 1, 14)):
-        homes[name] = age.between(low, high).groupby(group).sum().astype(float)
-    homes["hh_size"] = group.groupby(group).size().astype(float)
-    workers = age.between(15, 64).groupby(group).sum()
-    dependants = (age.le(14) | age.ge(65)).groupby(group).sum()
-    homes["dep_ratio"] = (100.0 * dependants / workers.where(workers > 0)).astype(float)
+    homes = facts[["hhtype"]].join(composition(facts.index, roster))
     found = household_groups(homes, roster)
     homes[list(found)] = found
     homes["clb_wide"] = wide_definition(homes.index, homes["clb"], codes["migrants"])
