@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,51 +125,54 @@ def regress_iv(formula: str, design: SurveyDesign) -> InstrumentalRegression:
     [3.0, 2.0]
     """
     model, instruments = _frames(formula, design)
-    shared = [j for j, name in enumerate(model.columns) if name in instruments.columns]
-    own = [j for j in range(len(model.columns)) if j not in shared]
-    excluded = [j for j, name in enumerate(instruments.columns) if name not in model.columns]
-    _check(formula, model, instruments, own, excluded)
-    place, endogenous = own[0], model.columns[own[0]]
-    weights = design.final_weights[model.rows]
+    place, excluded = _roles(formula, model, instruments)
     try:
-        found = _two_stages(model, instruments, weights, place, excluded)
+        fits = [_two_stages(model, instruments, w, place, excluded) for w in _weights(design, model.rows)]
     except RankDeficientError as error:
         raise SpecificationError(
             f"In {formula!r} the instruments add nothing to the exogenous terms, or terms are linear combinations of "
             f"each other on the {len(model.outcome)} rows in use. Leave out the ones that repeat others."
         ) from error
-    reduced = _reduced_form(design, model, instruments, found, excluded)
-    thetas = None
-    if design.replicates is not None:
-        every = [
-            _two_stages(model, instruments, column[model.rows], place, excluded)
-            for column in design.replicate_columns()
-        ]
-        thetas = np.array([pieces.coefficients for pieces in every])
-        reduced = replace(
-            reduced, linearised=None, replicate_values=np.array([pieces.reduced for pieces in every])
-        )
-    k, df = len(model.columns), design.df_of(model.rows) + 1 - len(model.columns)
-    stage = first_stage(reduced, found.instrument_spread)
+    reduced = _reduced_form(design, model, instruments, fits, excluded)
     fit = InstrumentalRegression(
-        terms=model.columns,
-        values=found.coefficients,
-        labels=pd.DataFrame({"term": list(model.columns)}),
-        df=np.full(k, float(df)),
-        n=np.full(k, int(model.rows.sum()), dtype=np.int64),
-        n_psu=np.full(k, design.psus_used(model.rows), dtype=np.int64),
+        **_common(design, model, model.columns, fits[0].coefficients, fits[0].influence),
         method=f"{formula}: two-stage least squares, {variance_words(design)}",
-        design=design,
-        linearised=None if thetas is not None else _spread(found.influence, model.rows),
-        replicate_values=thetas,
-        notes=(*model.notes, *few_psus(np.full(k, float(df)), model.columns)),
         formula=formula,
-        endogenous=endogenous,
+        endogenous=model.columns[place],
         instruments=tuple(instruments.columns[j] for j in excluded),
-        first_stage=stage,
+        first_stage=first_stage(reduced, fits[0].instrument_spread),
         reduced_form=reduced,
     )
-    return replace(fit, notes=(*fit.notes, *_diagnostics(fit)))
+    if len(fits) > 1:
+        thetas = np.array([pieces.coefficients for pieces in fits[1:]])
+        fit = replace(fit, linearised=None, replicate_values=thetas)
+    notes = (*model.notes, *few_psus(fit.df, fit.terms))
+    return replace(fit, notes=(*notes, *_diagnostics(fit)))
+
+
+def _weights(design: SurveyDesign, rows: NDArray[np.bool_]) -> Iterator[Array]:
+    """Yield the weights of the rows in use, then those of every replicate."""
+    yield design.final_weights[rows]
+    if design.replicates is not None:
+        for column in design.replicate_columns():
+            yield column[rows]
+
+
+def _common(
+    design: SurveyDesign, model: ModelFrame, terms: tuple[str, ...], values: Array, influence: Array
+) -> dict[str, Any]:
+    """Return the fields of an Estimate that the second stage and the reduced form share."""
+    k, df = len(terms), design.df_of(model.rows) + 1 - len(model.columns)
+    return {
+        "terms": terms,
+        "values": values,
+        "labels": pd.DataFrame({"term": list(terms)}),
+        "df": np.full(k, float(df)),
+        "n": np.full(k, int(model.rows.sum()), dtype=np.int64),
+        "n_psu": np.full(k, design.psus_used(model.rows), dtype=np.int64),
+        "design": design,
+        "linearised": _spread(influence, model.rows),
+    }
 
 
 def _frames(formula: str, design: SurveyDesign) -> tuple[ModelFrame, ModelFrame]:
@@ -189,10 +194,10 @@ def _frames(formula: str, design: SurveyDesign) -> tuple[ModelFrame, ModelFrame]
     )
 
 
-def _check(
-    formula: str, model: ModelFrame, instruments: ModelFrame, own: list[int], excluded: list[int]
-) -> None:
-    """Raise unless one column is endogenous and at least one instrument is excluded."""
+def _roles(formula: str, model: ModelFrame, instruments: ModelFrame) -> tuple[int, list[int]]:
+    """Return the place of the endogenous column and those of the excluded instruments."""
+    own = [j for j, name in enumerate(model.columns) if name not in instruments.columns]
+    excluded = [j for j, name in enumerate(instruments.columns) if name not in model.columns]
     if len(own) != 1:
         named = ", ".join(model.columns[j] for j in own) or "none"
         raise SpecificationError(
@@ -204,6 +209,7 @@ def _check(
             f"{formula!r} has no instrument beside the exogenous terms. Name at least one variable after ~ in the "
             f"brackets that is not among {', '.join(instruments.columns)}."
         )
+    return own[0], excluded
 
 
 def _two_stages(
@@ -231,24 +237,23 @@ def _two_stages(
 
 
 def _reduced_form(
-    design: SurveyDesign, model: ModelFrame, instruments: ModelFrame, found: _Pieces, excluded: list[int]
+    design: SurveyDesign,
+    model: ModelFrame,
+    instruments: ModelFrame,
+    fits: Sequence[_Pieces],
+    excluded: list[int],
 ) -> Estimate:
     """Return the coefficients of the instruments for outcome and endogenous term as a joint Estimate."""
     named = [instruments.columns[j] for j in excluded]
     terms = (*(f"outcome:{name}" for name in named), *(f"endogenous:{name}" for name in named))
-    k = len(terms)
-    df = design.df_of(model.rows) + 1 - len(instruments.columns)
-    return Estimate(
-        terms=terms,
-        values=found.reduced,
-        labels=pd.DataFrame({"term": list(terms)}),
-        df=np.full(k, float(df)),
-        n=np.full(k, int(model.rows.sum()), dtype=np.int64),
-        n_psu=np.full(k, design.psus_used(model.rows), dtype=np.int64),
+    reduced = Estimate(
+        **_common(design, instruments, terms, fits[0].reduced, fits[0].reduced_influence),
         method=f"Reduced form and first stage, {variance_words(design)}",
-        design=design,
-        linearised=_spread(found.reduced_influence, model.rows),
     )
+    if len(fits) == 1:
+        return reduced
+    thetas = np.array([pieces.reduced for pieces in fits[1:]])
+    return replace(reduced, linearised=None, replicate_values=thetas)
 
 
 def _spread(values: Array, rows: NDArray[np.bool_]) -> Array:

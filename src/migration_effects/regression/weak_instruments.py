@@ -74,7 +74,8 @@ class AndersonRubin:
         return bool(np.isfinite(np.array(self.intervals, dtype=np.float64)).all())
 
     def __str__(self) -> str:
-        head = f"Anderson-Rubin {100 * self.level:.4g}% confidence set of {self.endogenous}, valid with weak instruments: "
+        share = f"{100 * self.level:.4g}%"
+        head = f"Anderson-Rubin {share} confidence set of {self.endogenous}, valid with weak instruments: "
         if not self.intervals:
             return head + "empty, the instruments contradict each other"
         if self.intervals == ((-np.inf, np.inf),):
