@@ -267,3 +267,17 @@ def test_absence_is_a_share_of_the_days_asked_about():
         me.indicators.school_absence(pd.DataFrame({"d": [6]}), {"missed": "d"}, days=5)
     with pytest.raises(me.SpecificationError, match="days is 5 or 10"):
         me.indicators.school_absence(pd.DataFrame({"d": [6]}), {"missed": "d"}, days=7)
+
+
+def test_support_never_merges_unknown_into_no():
+    frame = pd.DataFrame({"adult": [1, 2, 98, 97, None], "line": [2, 2, 1, 99, 1]})
+    items = {"trusted_adult": "adult", "helpline": "line"}
+    missing = {97: "refused", 98: "dont_know", 99: "no_answer"}
+    got = me.indicators.support(frame, items, missing=missing)
+    assert got["support_trusted_adult_answer"].tolist() == ["yes", "no", "don't know", "refused", "blank"]
+    np.testing.assert_array_equal(got["support_trusted_adult"], [1, 0, math.nan, math.nan, math.nan])
+    assert got["support_helpline_answer"].tolist() == ["no", "no", "yes", "no response", "yes"]
+    alone = me.indicators.support(frame, {"helpline": "line"}, missing=missing)
+    assert not any("trusted" in name for name in alone)
+    with pytest.raises(me.SpecificationError, match="no column is declared for item trusted_adult, helpline"):
+        me.indicators.support(frame, {})

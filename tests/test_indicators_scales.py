@@ -263,6 +263,34 @@ def test_text_codes_of_a_csv_file_agree(scorer):
     pd.testing.assert_frame_equal(function(frame.astype(int).astype(str), items), function(frame, items))
 
 
+SCALES = {
+    "sdq": [["3", "8", "13", "16", "24"], ["5", "12", "18", "22"], ["7"], ["11", "14"], ["21", "25"]],
+    "who5": [["1", "2", "3", "4", "5"]],
+    "kidscreen10": [["1", "2", "5", "6", "7", "8", "9", "10"], ["3", "4"]],
+    "phq9": [["3", "4", "5", "6", "7", "8"], ["1", "2"]],
+    "gad7": [["1", "2", "3", "4", "5", "6", "7"]],
+    "ces_dc": [[str(i) for i in range(1, 21) if i not in (4, 8, 12, 16)], ["4", "8", "12", "16"]],
+}
+
+
+def test_permuting_items_within_a_scale_changes_nothing(scorer):
+    name, function, items, frame, score = scorer
+    turned = dict(items)
+    for scale in SCALES[name]:
+        turned |= dict(zip(scale, [items[i] for i in scale[1:] + scale[:1]], strict=True))
+    assert turned != items
+    np.testing.assert_array_equal(function(frame, turned)[score], function(frame, items)[score])
+
+
+def test_reversing_twice_is_the_identity():
+    from migration_effects.indicators.arithmetic import reverse
+
+    frame = rows([0, 1, 2, math.nan])
+    pd.testing.assert_frame_equal(
+        reverse(reverse(frame, ("q1", "q3", "q4"), 2), ("q1", "q3", "q4"), 2), frame
+    )
+
+
 def test_raising_an_item_moves_the_score_one_way_only(scorer):
     _, function, items, frame, score = scorer
     top = frame.to_numpy().max()

@@ -27,6 +27,7 @@ from migration_effects.indicators.schooling import (
     school_attendance,
 )
 from migration_effects.indicators.sdq import sdq
+from migration_effects.indicators.support import support
 from migration_effects.indicators.wealth import wealth_index
 from migration_effects.indicators.wellbeing import kidscreen10, kidscreen27, who5
 
@@ -56,6 +57,7 @@ __all__ = [
     "school_age",
     "school_attendance",
     "sdq",
+    "support",
     "violent_discipline",
     "wealth_index",
     "who5",
