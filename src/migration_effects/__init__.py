@@ -38,6 +38,8 @@ _PUBLIC: dict[str, str] = {
     "scale_weights": "weighting.trim",
     "adjust_nonresponse": "weighting.nonresponse",
     "weight_chart": "report.weight_chart",
+    "love_plot": "report.balance_charts",
+    "overlap_plot": "report.balance_charts",
     "weight_summary": "weighting.summary",
     "BalancingWeights": "causal.weights",
     "mediate": "causal.mediation",
