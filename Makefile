@@ -48,3 +48,4 @@ benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SV
 simulate: $(READY) ## check coverage against planted truth, 1,000 samples
 	@$(PY) tools/simulate_coverage.py --write docs/coverage.md
 	@$(PY) tools/simulate_missing.py --write docs/coverage_missing.md
+	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=tools $(PY) -m effect_simulation --replications 1000 --processes 2 --write docs
