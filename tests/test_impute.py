@@ -246,12 +246,13 @@ def test_psu_effects_are_those_of_the_textbook():
 
 
 def test_intervals_after_imputation_hold_the_truth():
-    """60 samples here, 1,000 in `make simulate`; coverage may lie 2.5 Monte-Carlo errors under 93.5 %."""
+    """40 samples here, 1,000 in `make simulate`; coverage may lie 2.5 Monte-Carlo errors under 93.5 %."""
     path = ROOT / "tools" / "simulate_missing.py"
     spec = importlib.util.spec_from_file_location("simulate_missing", path)
     simulation = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(simulation)
-    table = simulation.simulate(60).set_index("estimate")
+    table = simulation.simulate(40).set_index("estimate")
     imputed = table.drop(index="complete cases, mean")
     assert imputed["kept"].all(), imputed.round(3).to_string()
-    assert table.loc["complete cases, mean", "bias"] < -0.4  # what leaving rows out does
+    # The same samples: what leaving rows out does, net of chance that both share.
+    assert table.loc["complete cases, mean", "bias"] < table.loc["mean", "bias"] - 0.25

@@ -23,7 +23,7 @@ spec.loader.exec_module(coverage)
 
 SEED = 33_111
 LEAST_COVERAGE = 93.5
-STRATA, DRAWN, CHILDREN, COPIES, ROUNDS = 4, 12, 10, 5, 3
+STRATA, DRAWN, CHILDREN, COPIES = 4, 12, 10, 5
 TRUTH = {"mean": 10.9, "effect": 0.6, "slope": 0.5, "difference in share": 0.0, "complete cases, mean": 10.9}
 
 
@@ -60,7 +60,6 @@ def estimates(data, seed):
         predictors=["away", "age"],
         m=COPIES,
         seed=seed,
-        iterations=ROUNDS,
     )
     fits = [me.regress("score ~ away + siblings + w", copy) for copy in copies]
     shares = [me.mean("worried", copy, by="away") for copy in copies]
