@@ -7,7 +7,7 @@ import pandas as pd
 import migration_effects as me
 
 from .children import child_answers, discipline_band, months_away
-from .columns import CHILD_NAMES, GROUPS, HOUSEHOLD, PERSON, Frames, labelled
+from .columns import CHILD_NAMES, CONFOUNDERS, GROUPS, HOUSEHOLD, PERSON, Frames, labelled
 from .domains import domains
 from .risks import referral, risks
 from .scores import child_scores, discipline_scores
@@ -20,7 +20,7 @@ def children_frame(
     scores = child_scores(codes["children"]).join(child_answers(codes["children"]))
     joined = pd.concat([children, labelled(scores, book)], axis=1)
     joined = joined.rename(columns=CHILD_NAMES)
-    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "k_line"})
+    people = roster.drop(columns=[*HOUSEHOLD, *CONFOUNDERS, "w_roster"]).rename(columns={"p_line": "k_line"})
     joined, audit = me.cleaning.link(joined, people, ["hh_id", "k_line"], files=("children", "roster"))
     joined["attends"] = joined["p_attend"]
     household = caregivers.drop(columns=[*PERSON, *GROUPS])
@@ -48,7 +48,7 @@ def discipline_frame(
     chosen = codes["d_line"].notna()
     joined = caregivers.drop(columns=[*PERSON, *GROUPS]).join(labelled(discipline_scores(codes), book))
     joined = joined.assign(w_disc=joined["w_hh"] * joined["n_0114"])[chosen].reset_index(drop=True)
-    people = roster.drop(columns=[*HOUSEHOLD, "w_roster"]).rename(columns={"p_line": "d_line"})
+    people = roster.drop(columns=[*HOUSEHOLD, *CONFOUNDERS, "w_roster"]).rename(columns={"p_line": "d_line"})
     linked, _ = me.cleaning.link(joined, people, ["hh_id", "d_line"], files=("discipline", "roster"))
     sex = linked["p_sex"].cat.rename_categories(book.variable("sex", "derived").categories())
     bands = labelled(discipline_band(linked["p_age"]).to_frame("ageband_discipline"), book)

@@ -12,6 +12,8 @@ HOUSEHOLD = [
     *["hhtype", "n_child", "n_1117", "n_0114", "hh_size", "dep_ratio"],
     *["head_age", "head_female", "generations3"],
 ]
+# Recorded with the caregiver; children of the roster need them too.
+CONFOUNDERS = ["h_ladder5", "h_edu"]
 GROUPS = ["parent_away", "mig5", "any_parent_away", "mig2", "clb", "clb_wide"]
 # Names of section 3.14 for the variables everybody uses.
 CHILD_NAMES = {"k_sex": "sex", "k_age": "age"}

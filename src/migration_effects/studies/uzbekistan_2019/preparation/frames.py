@@ -10,7 +10,7 @@ import migration_effects as me
 
 from .child_frames import children_frame, discipline_frame
 from .children import caregiver_answers, person_answers
-from .columns import HOUSEHOLD, PERSON, Frames, labelled
+from .columns import CONFOUNDERS, HOUSEHOLD, PERSON, Frames, labelled
 from .composition import composition
 from .context import carer_types, household_facts
 from .migration import child_groups, household_groups, wide_definition
@@ -76,7 +76,7 @@ def _homes(raw: Mapping[str, pd.DataFrame], codes: Frames, values: Frames, book:
     found = household_groups(homes, roster)
     homes[list(found)] = found
     homes["clb_wide"] = wide_definition(homes.index, homes["clb"], codes["migrants"])
-    return labelled(homes, book).assign(w_hh=values["caregivers"].set_index("hh_id")["w_hh"])
+    return labelled(homes, book).join(values["caregivers"].set_index("hh_id")[[*CONFOUNDERS, "w_hh"]])
 
 
 def _roster(
@@ -94,7 +94,7 @@ def _roster(
     derived["ageband_roster"] = pd.cut(people["p_age"], [-1, 2, 6, 10, 17], labels=False) + 1.0
     derived["carer_type"] = carer_types(people, codes["caregivers"])
     derived = derived.join(person_answers(people))
-    household = homes[[*HOUSEHOLD, "w_hh"]].reindex(roster["hh_id"]).set_index(roster.index)
+    household = homes[[*HOUSEHOLD, *CONFOUNDERS, "w_hh"]].reindex(roster["hh_id"]).set_index(roster.index)
     household = household.rename(columns={"w_hh": "w_roster"})
     return pd.concat([roster, labelled(derived, book), household], axis=1)
 
@@ -110,7 +110,9 @@ def _caregivers(
         .join(caregiver_answers(raw))
         .assign(wealth=wealth, wealth_q=weighted_quintiles(wealth, raw["w_hh"]))
     )
-    household = homes.drop(columns="w_hh").reindex(caregivers["hh_id"]).set_index(caregivers.index)
+    household = (
+        homes.drop(columns=[*CONFOUNDERS, "w_hh"]).reindex(caregivers["hh_id"]).set_index(caregivers.index)
+    )
     joined = pd.concat([caregivers, labelled(derived, book), household], axis=1)
     people = roster[["hh_id", "p_line", *PERSON]].rename(columns={"p_line": "c_line"})
     incomplete = int(caregivers[list(ASSETS)].isna().any(axis=1).sum())
