@@ -304,6 +304,15 @@ def test_checks_count_what_does_not_hold(load, files):
     assert found(other, "functional difficulty differs from the producer's") == 4
 
 
+def test_households_without_interview_may_lack_cluster_and_stratum(load, files, study):
+    hh = files["hh"].copy()
+    silent = hh["HH46"].ne(1)
+    hh.loc[silent, ["PSU", "stratum"]] = np.nan
+    other = load(changed(files, hh=hh.astype({"PSU": float})))
+    assert found(other, "cluster or stratum blank") == silent.sum()
+    pd.testing.assert_frame_equal(other.frame("households"), study.frame("households"))
+
+
 def test_a_sound_file_fails_no_check(study):
     expected = {
         "link matched",

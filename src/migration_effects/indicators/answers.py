@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,7 @@ class Answers:
 
     def counts(self) -> dict[str, int]:
         """Return the number of missing answers by reason, over all items."""
-        found = pd.Series(self.reasons.to_numpy().ravel()).value_counts()
+        found = sum((Counter(dict(self.reasons[item].value_counts())) for item in self.reasons), Counter())
         return {reason: int(found[reason]) for reason in (*REASONS, SYSTEM) if reason in found}
 
     def reason(self, item: str, reason: str) -> pd.Series:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from migration_effects.errors import SpecificationError
 from migration_effects.indicators.answers import Between, Coded, Codes, Missing, read_answers
@@ -205,7 +205,7 @@ def score_table(severities: Vector, equating: Equating) -> pd.DataFrame:
     a, se = person_parameters(severities, scores)
     table = pd.DataFrame({"parameter": a, "standard_error": se}, index=range(1, len(ITEMS) + 1))
     for name, threshold in THRESHOLDS.items():
-        table[name] = norm.sf((equating.to_local(threshold) - a) / se)
+        table[name] = ndtr((a - equating.to_local(threshold)) / se)
     none = pd.DataFrame(
         {"parameter": np.nan, "standard_error": np.nan, "moderate": 0.0, "severe": 0.0}, index=[0]
     )

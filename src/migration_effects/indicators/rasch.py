@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from migration_effects.errors import ConvergenceError
 
 Vector = NDArray[np.float64]
-STEPS, GRADIENT = 200, 1e-10
+STEPS, GRADIENT, LARGEST_STEP = 200, 1e-10, 1.0
 
 
 def symmetric(epsilon: Vector) -> Vector:
@@ -149,15 +148,25 @@ def person_parameters(severities: Vector, scores: Vector) -> tuple[Vector, Vecto
     >>> round(abs(float(a[0])), 9)
     0.0
     """
-    found = [brentq(lambda a, r=r: _expected(a, severities) - r, -60, 60, xtol=1e-13) for r in scores]
-    parameters = np.array(found)
-    p = 1 / (1 + np.exp(severities[None, :] - parameters[:, None]))
-    return parameters, 1 / np.sqrt((p * (1 - p)).sum(axis=1))
+    k = len(severities)
+    a = np.log(scores / (k - scores))
+    for _ in range(STEPS):
+        p = _affirmed(a, severities)
+        step = (scores - p.sum(axis=1)) / (p * (1 - p)).sum(axis=1)
+        a = a + np.clip(step, -LARGEST_STEP, LARGEST_STEP)
+        if np.abs(step).max() < GRADIENT:
+            break
+    else:
+        raise ConvergenceError(
+            f"Person parameters did not settle in {STEPS} steps; severities {severities.tolist()}."
+        )
+    p = _affirmed(a, severities)
+    return a, 1 / np.sqrt((p * (1 - p)).sum(axis=1))
 
 
-def _expected(a: float, severities: Vector) -> float:
-    """Return the expected raw score."""
-    return float((1 / (1 + np.exp(severities - a))).sum())
+def _affirmed(a: Vector, severities: Vector) -> NDArray[np.float64]:
+    """Return the probability of a yes per person parameter and item."""
+    return 1 / (1 + np.exp(severities[None, :] - a[:, None]))
 
 
 @dataclass(frozen=True)

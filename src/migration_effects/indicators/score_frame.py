@@ -52,6 +52,9 @@ class ScoreFrame:
     columns: dict[str, pd.Series] = field(default_factory=dict)
     scores: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._missing = self.answers.counts()
+
     def add(self, name: str, scored: Scored, bands: Scheme | None = None, *, step: float = 1.0) -> None:
         """Add a score with its item counts, the prorated mark and its band (NA where there are no bands)."""
         band = pd.Series(pd.NA, index=scored.value.index, dtype="object")
@@ -99,7 +102,7 @@ class ScoreFrame:
             "n": len(value),
             "n_nan": int(value.isna().sum()),
             "n_prorated": prorated,
-            "missing_answers": self.answers.counts(),
+            "missing_answers": dict(self._missing),
             "from_memory": list(self.facts.from_memory),
             "notes": list(self.facts.notes),
         }

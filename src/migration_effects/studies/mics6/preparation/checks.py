@@ -75,6 +75,10 @@ def design_checks(hh: pd.DataFrame) -> me.cleaning.Audit:
     audit = me.cleaning.Audit().add(
         "cluster in several strata", "hh", "PSU", int(strata.gt(1).sum()), REPORTED
     )
+    blank = hh[["PSU", "stratum"]].isna().any(axis=1)
+    audit = audit.add(
+        "cluster or stratum blank", "hh", "PSU, stratum", int(blank.sum()), "taken from the cluster"
+    )
     if {"windex5", "HH48"} <= set(hh):
         people = (hh["hhweight"] * hh["HH48"]).groupby(hh["windex5"].where(hh["windex5"].ge(1))).sum()
         off = (people / people.sum() - 1 / 5).abs().gt(QUINTILE)

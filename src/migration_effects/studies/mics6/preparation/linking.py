@@ -68,13 +68,16 @@ def household_facts(
     DataFrame
         ``hh_id, completed, w_household, psu, strata, area, region, wealth``; all missing where the file lacks them.
     """
+    # Households without an interview may lack them; clusters and strata must stay known all the same.
+    psu = hh["PSU"].fillna(hh["HH1"])
+    stratum = hh["stratum"].fillna(hh.groupby(psu)["stratum"].transform("first"))
     facts = pd.DataFrame(
         {
             "hh_id": hh["hh_id"],
             "completed": hh["HH46"].eq(1).astype(float),
             "w_household": hh["hhweight"].fillna(0.0),
-            "psu": hh["PSU"].map("{:.0f}".format),
-            "strata": hh["stratum"].map("{:g}".format),
+            "psu": psu.map("{:.0f}".format),
+            "strata": stratum.map("{:g}".format, na_action="ignore"),
         }
     )
     for name, source in (("area", "HH6"), ("wealth", "windex5")):
