@@ -258,3 +258,20 @@ def test_splines_of_a_variable_that_stands_nowhere_else():
         me.balance_weights(
             "away", "bs(x, df=4) + z", design(frame.assign(x=frame["x"].where(frame["x"] < 1)))
         )
+
+
+def test_pooling_after_imputation():
+    """Without gaps every copy is the sample; with gaps in the outcome the pooled error is larger than one copy's."""
+    frame = small(17, psus=40)
+    whole = me.impute(design(frame), ["y", "x"], predictors=["away", "z"], m=2, seed=1)
+    one = me.effect("y", me.balance_weights("away", ["x", "z"], design(frame)))
+    same = me.pool([me.effect("y", me.balance_weights("away", ["x", "z"], copy)) for copy in whole])
+    assert same.values[0] == pytest.approx(one.values[0])
+    assert same.std_error[0] == pytest.approx(one.std_error[0])
+    holes = design(frame.assign(x=frame["x"].where(frame.index % 5 > 0)))
+    copies = me.impute(holes, "x", predictors=["away", "z", "y"], m=5, seed=1)
+    parts = [me.effect("y", me.balance_weights("away", ["x", "z"], copy), adjust=["x"]) for copy in copies]
+    pooled = me.pool(parts)
+    assert pooled.n[0] == len(frame)
+    assert pooled.std_error[0] > np.sqrt(np.mean([part.std_error[0] ** 2 for part in parts]))
+    assert pooled.df[0] < one.df[0]
