@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -32,6 +33,10 @@ report = study.report(chapter={chapter})"""
 TABLE = """report.table("T1.1", me.Table.from_estimates(
     [me.mean("sad", children), me.mean("sad", children, by="sex")],
     population="Percentage of children who are sad", weight="w"))"""
+TEXTS = """en,ru,uz,status
+Percentage of children who are sad,Доля грустных детей,Gʻamgin bolalar ulushi,draft
+Percentage of children who are sad today,Доля грустных сегодня,Bugun gʻamgin bolalar ulushi,draft
+"""
 FIGURE = """report.figure("F2.1", me.Figure.from_estimates(
     me.mean("sad", children, by="sex"), kind="bars",
     population="Percentage of children who are sad", weight="w"))"""
@@ -60,6 +65,7 @@ def write_project(folder):
     shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     write_notebook(folder / "notebooks" / "01_sad.ipynb", START.format(chapter=1), TABLE)
     write_second(folder, FIGURE)
+    (study / "texts.csv").write_text(TEXTS, encoding="utf-8")
     return folder
 
 
@@ -106,10 +112,8 @@ def project(tmp_path_factory):
         "[notebook] 02_sex",
         "[report] toy, en",
     ]
-    assert done.stdout.splitlines()[-2:] == [
-        "Report: reports/toy/en/toy_report.html",
-        "Report: reports/toy/en/toy_report.pdf",
-    ]
+    files = [f"Report: reports/toy/en/toy_report.{kind}" for kind in ("html", "pdf", "docx", "xlsx")]
+    assert done.stdout.splitlines()[-4:] == files
     return folder
 
 
@@ -117,13 +121,16 @@ def test_every_exhibit_has_its_files_and_the_manifest_names_them(project):
     reports = project / "reports" / "toy"
     manifest = json.loads((reports / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["outputs"] == contents(reports)
-    assert set(manifest["outputs"]) == {
-        "en/toy_report.html", "en/toy_report.pdf", "en/csv/T1.1.csv", "en/csv/F2.1.csv",
+    pages = {f"data/toy_codebook_{code}.{kind}" for code in ("en", "ru", "uz") for kind in ("html", "xlsx")}
+    assert set(manifest["outputs"]) == pages | {
+        "data/toy_data_quality.html",
+        "en/toy_report.html", "en/toy_report.pdf", "en/toy_report.docx", "en/toy_report.xlsx",
+        "en/csv/T1.1.csv", "en/csv/F2.1.csv",
     }  # fmt: skip
     raw = (project / "data" / "raw" / "toy" / "children.csv").read_bytes()
     assert manifest["inputs"]["raw"] == {"children.csv": hashlib.sha256(raw).hexdigest()}
     assert manifest["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert set(manifest["seconds"]) == {"data", "nb-01_sad", "nb-02_sex", "report-en"}
+    assert set(manifest["seconds"]) == {"data", "nb-01_sad", "nb-02_sex", "report"}
     assert manifest["synthetic"] is False
     built = sorted(p.name for p in (project / "build" / "toy" / "exhibits").iterdir())
     assert built == ["F2.1.csv", "F2.1.json", "T1.1.csv", "T1.1.json"]
@@ -131,8 +138,12 @@ def test_every_exhibit_has_its_files_and_the_manifest_names_them(project):
 
 def test_no_file_names_a_folder_of_the_machine(project):
     files = [*(project / "reports").rglob("*"), *(project / "build" / "toy" / "notebooks").glob("*")]
-    texts = [p.read_text(encoding="utf-8") for p in files if p.is_file() and p.suffix != ".pdf"]
-    assert len(texts) == 6
+    packed = (".pdf", ".docx", ".xlsx")
+    texts = [p.read_text(encoding="utf-8") for p in files if p.is_file() and p.suffix not in packed]
+    assert len(texts) == 10
+    for path in [p for p in files if p.suffix in packed[1:]]:
+        with zipfile.ZipFile(path) as archive:
+            texts += [archive.read(n).decode("utf-8", errors="replace") for n in archive.namelist()]
     assert not any(str(project) in text for text in texts)
 
 
@@ -167,6 +178,25 @@ def test_a_corrected_title_runs_no_notebook(project):
     toml.write_text(text, encoding="utf-8")
 
 
+def test_languages_are_rendered_in_one_run_once_their_texts_are_translated(project):
+    assert build(project).returncode == 0
+    texts = project / "toy" / "texts.csv"
+    texts.write_text("en,ru,uz,status\n", encoding="utf-8")
+    done = build(project, LANGUAGES="en ru uz")
+    assert done.returncode != 0
+    assert "Percentage of children who are sad,,,draft" in done.stderr
+    assert not (project / "reports" / "toy" / "ru").exists()
+    texts.write_text(TEXTS, encoding="utf-8")
+    assert stages(build(project, LANGUAGES="en ru uz")) == ["[report] toy, ru uz"]
+    assert stages(build(project, LANGUAGES="ru uz en")) == []
+    texts.write_text(TEXTS.replace("Bugun", "Shu kun"), encoding="utf-8")
+    assert stages(build(project, LANGUAGES="en ru uz")) == ["[report] toy, uz"]
+    texts.write_text(TEXTS, encoding="utf-8")
+    russian = (project / "reports" / "toy" / "ru" / "toy_report.html").read_text(encoding="utf-8")
+    assert '<html lang="ru">' in russian
+    assert "Доля грустных" in russian
+
+
 def test_a_failing_notebook_leaves_earlier_outputs_untouched(project):
     before = contents(project / "reports" / "toy")
     write_second(project, FIGURE, 'raise ValueError("no luck")')
@@ -191,9 +221,10 @@ def test_a_removed_notebook_is_noticed(project):
 
 
 def test_two_builds_elsewhere_have_the_same_bytes(project, tmp_path):
-    assert build(project).returncode == 0
+    languages = {"LANGUAGES": "en ru uz"}
+    assert build(project, **languages).returncode == 0
     other = write_project(tmp_path / "elsewhere")
-    done = build(other, TZ="Asia/Tashkent", LC_ALL="C", PYTHONHASHSEED="7")
+    done = build(other, TZ="Asia/Tashkent", LC_ALL="C", PYTHONHASHSEED="7", **languages)
     assert done.returncode == 0, done.stderr
     assert contents(other / "reports" / "toy") == contents(project / "reports" / "toy")
     first, second = (
@@ -234,7 +265,7 @@ def test_the_command_builds_what_make_builds(project, monkeypatch):
     build_report("toy", ["en"])
     before = contents(Path("reports/toy"))
     with pytest.raises(BuildError, match="earlier outputs are unchanged"):
-        build_report("toy", ["ru"])
+        build_report("toy", ["uz_Cyrl"])
     assert contents(Path("reports/toy")) == before
 
 

@@ -40,10 +40,23 @@ S := $(B)/stamps
 D := $(B)/done
 timed = $(PY) -S -E tools/timed.py $(B)/seconds/$(1) $(PY)
 
+# What every language depends on.
+COMMON = $(NAMES:%=$(D)/nb-%) $(S)/notebooks $(S)/render $(D)/data
+
+# One run renders all languages whose inputs changed: imports are paid once, and two processes draw all charts.
 .PHONY: report
-report: $(LANGUAGES:%=$(D)/report-%) $(D)/manifest
-	@for language in $(LANGUAGES); do \
-	  for file in reports/$(ID)/$$language/*.html reports/$(ID)/$$language/*.pdf; do echo "Report: $$file"; done; done
+report: $(COMMON) $(LANGUAGES:%=$(S)/words-%) | $(D)
+	@stale=(); for language in $(LANGUAGES); do \
+	  for file in $(COMMON) $(S)/words-$$language; do \
+	    if [[ $$file -nt $(D)/report-$$language ]]; then stale+=($$language); break; fi; done; done; \
+	if (( $${#stale[@]} )); then \
+	  echo "[report] $(ID), $${stale[*]}" && \
+	  $(call timed,report) -m migration_effects.report.render '$(STUDY)' $${stale[*]} && \
+	  $(PY) -m migration_effects.report.manifest '$(STUDY)' && \
+	  touch $${stale[@]/#/$(D)/report-} || exit 1; \
+	fi; \
+	for language in $(LANGUAGES); do \
+	  for file in reports/$(ID)/$$language/*.{html,pdf,docx,xlsx}; do echo "Report: $$file"; done; done
 
 $(D)/data: $(S)/data $(S)/package $(S)/study | $(D)
 	@echo "[data] $(ID)"
@@ -56,15 +69,6 @@ $(D)/nb-%: $(S)/nb-% $(S)/package $(S)/study $(D)/data | $(D)
 	@touch $@
 
 $(LATE:%=$(D)/nb-%): $(EARLY:%=$(D)/nb-%)
-
-$(D)/report-%: $(NAMES:%=$(D)/nb-%) $(S)/notebooks $(S)/render $(S)/words-% $(D)/data | $(D)
-	@echo "[report] $(ID), $*"
-	@$(call timed,report-$*) -m migration_effects.report.render '$(STUDY)' '$*'
-	@touch $@
-
-$(D)/manifest: $(LANGUAGES:%=$(D)/report-%) | $(D)
-	@$(PY) -m migration_effects.report.manifest '$(STUDY)'
-	@touch $@
 
 $(D):
 	@mkdir -p $@

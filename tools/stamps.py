@@ -22,6 +22,7 @@ LOOK = [
     REPORT / "manifest.py",
 ]
 STUDIES = PACKAGE / "studies"
+TEXTS = "texts.csv"
 TITLES = ("title", "label", "definition")
 
 
@@ -106,7 +107,7 @@ def groups(folder, definition, languages, data, digests):
     study = [
         p
         for p in source_files(folder)
-        if p.name not in ("study.toml", *tables[:2]) and texts not in p.parents
+        if p.name not in ("study.toml", *tables[:2], TEXTS) and texts not in p.parents
     ]
     notebooks = sorted(Path(definition.get("notebooks", "notebooks")).glob("*.ipynb"))
     neutral = [without_titles(definition)]
@@ -127,6 +128,8 @@ def groups(folder, definition, languages, data, digests):
     for language in languages:
         catalogue = PACKAGE / "locale" / language / "LC_MESSAGES"
         own = [table(folder / t, lambda c, suffix=f"label_{language}": c == suffix) for t in tables[:2]]
+        if language != "en":
+            own.append(table(folder / TEXTS, lambda c, name=language: c in ("en", name)))
         words = json.dumps([titles(definition, language), own], sort_keys=True, default=str)
         yield (
             f"words-{language}",

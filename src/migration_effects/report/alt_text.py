@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migration_effects.report.figure import ALT_TEXT, Figure, Point
+from migration_effects.report.formatting import SYMBOLS
 from migration_effects.report.layout import interval_text
 from migration_effects.report.presentation import Presentation, present
 
@@ -55,6 +56,8 @@ def _figure(point: Point, figure: Figure, words: Presentation) -> str:
         else f" {words.labels(point.unit)}"
     )
     value = words.numbers.estimate(point.cell.value, point.cell.mark, figure.decimals, suffix=unit)
+    if point.cell.mark in SYMBOLS:
+        value = words.labels.messages.text(value)
     text = f"{', '.join(names)} {value}"
     if point.cell.shown and point.cell.conf_low is not None:
         interval = interval_text(point.cell, figure.decimals, words).strip("()")

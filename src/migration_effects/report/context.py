@@ -29,6 +29,8 @@ class Context:
         Labels of the study.
     study_titles : mapping of str to str
         Title of the study per language, for the source line.
+    texts : mapping of str to mapping
+        The study's own translations, by language and English text.
     """
 
     id: str = ""
@@ -39,6 +41,7 @@ class Context:
     synthetic: bool | None = None
     codebook: Codebook | None = None
     study_titles: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """Return the title in a language.

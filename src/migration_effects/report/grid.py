@@ -17,12 +17,13 @@ from migration_effects.report.presentation import Presentation
 from migration_effects.report.table import Column, FootRow, Table
 
 _MEASURES = ("std_error", "conf_low", "conf_high", "p_value")
-_NAMES = {
+MEASURE_NAMES = {
     "std_error": "standard error",
     "conf_low": "95% CI, lower limit",
     "conf_high": "95% CI, upper limit",
     "p_value": "p-value",
 }
+AXIS_NAMES = {"panel": "Panel", "group": "Group", "category": "Category", "series": "Series"}
 # What a remark beside a figure says about it.
 REMARKS = {
     "few": "25–49 cases",
@@ -72,7 +73,7 @@ class Grid:
     lines : tuple of tuple of str or Number
         One entry per column in each.
     total, foot : frozenset of int
-        Lines that are totals, and whole numbers under the estimates.
+        Lines that are totals, and plain numbers under the estimates.
     """
 
     labels: int
@@ -168,15 +169,14 @@ def figure_grid(figure: Figure, words: Presentation) -> Grid:
         Columns are the dimensions that the chart has, then the numbers.
     """
     text = words.labels.messages.text
-    names = {"panel": "Panel", "group": "Group", "category": "Category", "series": "Series"}
-    axes = [axis for axis in names if any(figure.distinct(axis))]
+    axes = [axis for axis in AXIS_NAMES if any(figure.distinct(axis))]
     units = figure.distinct("unit")
     cells = [point.cell for point in figure.points]
     measures = _known(cells, units[0])
     cases = "each" if any(cell.n is not None for cell in cells) else "none"
     column = Column("", "Estimate", units[0] if len(units) == 1 else "", figure.decimals)
     shape = _Shape(column, measures, cases == "each", any(cell.mark for cell in cells))
-    headers = [text(names[axis]) for axis in axes] + [text("Unit")] * (len(units) > 1)
+    headers = [text(AXIS_NAMES[axis]) for axis in axes] + [text("Unit")] * (len(units) > 1)
     lines = []
     for point in figure.points:
         leads = [getattr(point, axis) for axis in axes] + [point.unit] * (len(units) > 1)
@@ -195,7 +195,7 @@ def _headers(shape: _Shape, words: Presentation) -> Iterator[str]:
     unit = "" if column.unit in ("", "number") else words.labels(column.unit)
     yield f"{name} ({unit})" if unit else name
     for measure in shape.measures:
-        yield f"{name}, {text(_NAMES[measure])}"
+        yield f"{name}, {text(MEASURE_NAMES[measure])}"
     if shape.cases:
         yield f"{name}, {text('unweighted n')}"
     if shape.remark:
@@ -224,9 +224,12 @@ def _cases(n: int | None, words: Presentation) -> Entry:
     return words.labels.messages.text(SYMBOLS["not_applicable"]) if n is None else Number(n, 0)
 
 
-def _foot(shapes: Sequence[_Shape], row: FootRow, words: Presentation) -> Iterator[Entry]:
+def _foot(shapes: Sequence[_Shape], foot: FootRow, words: Presentation) -> Iterator[Entry]:
     """Yield a row of plain numbers under the estimates."""
-    missing = words.labels.messages.text(SYMBOLS["not_applicable"])
-    for shape, value in zip(shapes, row.values, strict=True):
-        yield missing if value is None else Number(value, row.decimals)
+    for shape, value in zip(shapes, foot.values, strict=True):
+        yield (
+            words.labels.messages.text(SYMBOLS["not_applicable"])
+            if value is None
+            else Number(value, foot.decimals)
+        )
         yield from [""] * (shape.width - 1)

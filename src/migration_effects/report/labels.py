@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migration_effects.io.codebook import Codebook
@@ -10,7 +11,7 @@ from migration_effects.report.plain import plain
 
 TOTAL = "Total"
 TIMES = " × "
-_YES_NO = {"1": "Yes", "1.0": "Yes", "True": "Yes", "0": "No", "0.0": "No", "False": "No"}
+YES_NO = {"1": "Yes", "1.0": "Yes", "True": "Yes", "0": "No", "0.0": "No", "False": "No"}
 
 
 def value_id(variable: str, value: object) -> str:
@@ -59,7 +60,7 @@ class Labels:
 
     messages: Messages = field(default_factory=messages)
     codebook: Codebook | None = None
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -92,6 +93,21 @@ class Labels:
             return self.codebook.label(label_id, self.language)
         return self.text(label_id)
 
+    def knows(self, name: str) -> bool:
+        """Whether the study has a label for a variable.
+
+        Parameters
+        ----------
+        name : str
+            Name of the variable.
+
+        Returns
+        -------
+        bool
+            True where the codebook names it.
+        """
+        return self.codebook is not None and name in self.codebook
+
     def text(self, text: str) -> str:
         """Return free text of a study (notes, population lines) in this language.
 
@@ -113,8 +129,8 @@ class Labels:
         """Return the label of a value; yes/no and numeric variables have none of their own."""
         if self.codebook is not None and variable in self.codebook:
             kind = self.codebook[variable].kind
-            if kind == "yesno" and value in _YES_NO:
-                return self.messages.text(_YES_NO[value])
+            if kind == "yesno" and value in YES_NO:
+                return self.messages.text(YES_NO[value])
             if kind == "categorical":
                 return self.codebook.value_label(variable, value, self.language)
         return value if value.replace(".", "", 1).isdigit() else self.text(value)

@@ -6,32 +6,19 @@ error, never a silent return to English.
 
 from __future__ import annotations
 
-import gettext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from migration_effects.errors import SpecificationError, nearest
+from migration_effects.report.catalogue import read_catalogue
 
 LANGUAGES = ("en", "ru", "uz", "uz_Cyrl")
 SYNTHETIC_MARK = "SYNTHETIC DATA — not findings"
-_LOCALE = Path(__file__).parents[1] / "locale"
-
-
-class _Missing(gettext.NullTranslations):
-    """Last link of a catalogue's chain: raises instead of handing back the English."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.language = language
-
-    def gettext(self, message: str) -> str:
-        raise SpecificationError(
-            f"The {self.language!r} catalogue has no translation of {message!r}. Add it, then rebuild."
-        )
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1)
+# Where a whole report is composed, missing translations are gathered here, to be reported all at once.
+_gathered: ContextVar[dict[str, None] | None] = ContextVar("gathered", default=None)
 
 
 @dataclass(frozen=True)
@@ -42,8 +29,8 @@ class Messages:
     ----------
     language : str
         ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
-    catalogue : gettext translations
-        English has none: the message is its own translation.
+    translations : mapping of str to str
+        By English text; English has none: the message is its own translation.
 
     Examples
     --------
@@ -52,7 +39,7 @@ class Messages:
     """
 
     language: str
-    catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations, repr=False)
+    translations: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def text(self, message: str, **values: object) -> str:
         """Return a message with its placeholders filled.
@@ -68,9 +55,44 @@ class Messages:
         -------
         str
             The text in this language.
+
+        Raises
+        ------
+        SpecificationError
+            When the language has no such message.
         """
-        translated = self.catalogue.gettext(message)
+        translated = message if self.language == "en" else self._translated(message)
         return translated.format(**values) if values else translated
+
+    def _translated(self, message: str) -> str:
+        """Return the translation of a message, or note that it is missing."""
+        if message in self.translations:
+            return self.translations[message]
+        missing = _gathered.get()
+        if missing is None:
+            raise SpecificationError(
+                f"{message!r} has no translation into {self.language!r}. A text of a notebook belongs in texts.csv of "
+                "the study, a word of the package in its message catalogue."
+            )
+        missing[message] = None
+        return message
+
+
+@contextmanager
+def gathering() -> Iterator[dict[str, None]]:
+    """Gather missing translations instead of stopping at the first.
+
+    Yields
+    ------
+    dict of str to None
+        English texts without a translation, in the order in which they were wanted.
+    """
+    missing: dict[str, None] = {}
+    token = _gathered.set(missing)
+    try:
+        yield missing
+    finally:
+        _gathered.reset(token)
 
 
 @lru_cache(maxsize=8)
@@ -90,21 +112,10 @@ def messages(language: str = "en") -> Messages:
     Raises
     ------
     SpecificationError
-        For an unknown language, or one whose catalogue is not built.
+        For an unknown language, or one without a sound catalogue.
     """
     if language not in LANGUAGES:
         raise SpecificationError(
             f"Unknown language {language!r}; allowed: {', '.join(LANGUAGES)}.{nearest(language, LANGUAGES)}"
         )
-    if language == "en":
-        return Messages("en")
-    path = _LOCALE / language / "LC_MESSAGES" / "messages.mo"
-    if not path.exists():
-        raise SpecificationError(
-            f"There is no message catalogue for {language!r} yet; the report can be built in English "
-            "(LANGUAGES=en)."
-        )
-    with path.open("rb") as stream:
-        catalogue = gettext.GNUTranslations(stream)
-    catalogue.add_fallback(_Missing(language))
-    return Messages(language, catalogue)
+    return Messages(language, {} if language == "en" else read_catalogue(language))

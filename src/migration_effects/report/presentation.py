@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.formatting import LEGENDS, Formatter
 from migration_effects.report.labels import Labels
 from migration_effects.report.messages import SYNTHETIC_MARK, messages
+from migration_effects.report.remarks import remark_text
 
+HEADINGS = {"table": "Table {number}", "figure": "Figure {number}"}
 CALIBRATION = {
     "A": "A, official margin",
     "B": "B, national or external anchor",
@@ -17,8 +18,6 @@ CALIBRATION = {
     "A/C": "A/C, official margin and assumption",
     "-": "none",
 }
-# What estimates say about missing values: "62 rows without a value of uninsured are left out."
-_MISSING = re.compile(r"(\d+) rows? without a value of ([A-Za-z_]\w*) (?:are|is) left out\.")
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def present(exhibit: Exhibit, language: str) -> Presentation:
     """
     words = messages(language)
     context = exhibit.context
-    labels = Labels(words, context.codebook)
+    labels = Labels(words, context.codebook, context.texts.get(language, {}))
     source = labels.text(exhibit.source) if exhibit.source else _study_source(exhibit, labels)
     return Presentation(
         labels=labels,
@@ -101,36 +100,17 @@ def present(exhibit: Exhibit, language: str) -> Presentation:
         mark=words.text(SYNTHETIC_MARK) if context.synthetic else "",
         status="" if context.prespecified else words.text("Exploratory"),
         notes=tuple(labels.text(note) for note in exhibit.notes),
-        remark=_remark(exhibit.remarks, labels),
+        remark=remark_text(exhibit.remarks, labels),
         source=words.text("Source: {source}", source=source) if source else "",
         footer=_footer(exhibit, labels) if context.id else "",
     )
-
-
-def _remark(remarks: tuple[str, ...], labels: Labels) -> str:
-    """Return what the estimates say about themselves; missing values as one list, by label of the variable."""
-    missing: dict[str, int] = {}
-    others = []
-    for remark in remarks:
-        match = _MISSING.fullmatch(remark)
-        if match:
-            missing[match[2]] = max(int(match[1]), missing.get(match[2], 0))
-        else:
-            others.append(remark)
-    if missing:
-        counts = "; ".join(
-            f"{labels(name)} {Formatter(labels.language).count(n)}" for name, n in missing.items()
-        )
-        others.insert(0, labels.messages.text("Rows without a value, left out: {counts}.", counts=counts))
-    return " ".join(others)
 
 
 def _heading(exhibit: Exhibit, labels: Labels) -> str:
     """Return ``Table 7.1`` or ``Figure 7.4``."""
     if not exhibit.context.id:
         return ""
-    pattern = "Table {number}" if exhibit.kind == "table" else "Figure {number}"
-    return labels.messages.text(pattern, number=exhibit.context.id[1:])
+    return labels.messages.text(HEADINGS[exhibit.kind], number=exhibit.context.id[1:])
 
 
 def _study_source(exhibit: Exhibit, labels: Labels) -> str:

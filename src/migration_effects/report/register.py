@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
 from migration_effects.report.table import Table
+from migration_effects.report.texts import read_texts
 
 if TYPE_CHECKING:
     from migration_effects.report.render.facts import StudyFacts
@@ -146,17 +148,25 @@ class Report:
         return context
 
 
-def declared_context(study: Study | StudyFacts, declared: Declared, *, synthetic: bool) -> Context:
+def declared_context(
+    study: Study | StudyFacts,
+    declared: Declared,
+    *,
+    synthetic: bool,
+    texts: Mapping[str, Mapping[str, str]] | None = None,
+) -> Context:
     """Return what is declared about an exhibit.
 
     Parameters
     ----------
     study : Study or StudyFacts
-        Has ``title`` and ``codebook``.
+        Has ``title``, ``codebook`` and ``folder``.
     declared : Exhibit
         From ``study.exhibits``.
     synthetic : bool
         Whether its figures come from synthetic data.
+    texts : mapping of str to mapping, optional
+        The study's own translations; by default read from its folder.
 
     Returns
     -------
@@ -172,6 +182,7 @@ def declared_context(study: Study | StudyFacts, declared: Declared, *, synthetic
         synthetic=synthetic,
         codebook=study.codebook,
         study_titles=study.title,
+        texts=read_texts(study.folder) if texts is None else texts,
     )
 
 

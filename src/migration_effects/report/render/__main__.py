@@ -1,4 +1,4 @@
-"""``python -m migration_effects.report.render STUDY LANGUAGE``: the report in one language, in the project's root."""
+"""``python -m migration_effects.report.render STUDY LANGUAGES``: the report, in the project's root."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def main(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments : list of str
-        Study (id or folder) and language.
+        Study (id or folder), then one or more languages.
 
     Returns
     -------
     int
         0, or 1 with one message on stderr.
     """
-    study, language = arguments
+    study, *languages = arguments
     try:
-        assemble(study, language, root=Path.cwd())
+        assemble(study, languages, root=Path.cwd())
     except MigrationEffectsError as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1

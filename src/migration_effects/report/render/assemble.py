@@ -1,46 +1,57 @@
-"""From the registered exhibits of a build to the files of one language, moved into place only when all are ready."""
+"""From the registered exhibits of a build to the files of each language, moved into place only when all are ready."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from migration_effects.errors import StudyError
 from migration_effects.report.completeness import completeness_faults
 from migration_effects.report.exhibit import Exhibit, read_exhibit
+from migration_effects.report.messages import gathering
 from migration_effects.report.register import declared_context
-from migration_effects.report.render.document import Document, compose_document
+from migration_effects.report.render.document import Document, compose_document, prose_file
+from migration_effects.report.render.drawings import draw_charts
 from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
+from migration_effects.report.render.processes import in_two_processes
 from migration_effects.report.render.word import report_docx
 from migration_effects.report.render.workbook import report_xlsx
+from migration_effects.report.texts import FILE, missing_lines
+
+RENDERERS: dict[str, Callable[[Document], str | bytes]] = {
+    "html": report_html,
+    "pdf": report_pdf,
+    "xlsx": report_xlsx,
+    "docx": report_docx,
+}
 
 
-def assemble(study: str, language: str, *, root: Path) -> Path:
-    """Write the report of a study in one language.
+def assemble(study: str, languages: Sequence[str], *, root: Path) -> list[Path]:
+    """Write the report of a study in some languages.
 
     Parameters
     ----------
     study : str
         Id or folder.
-    language : str
-        ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+    languages : sequence of str
+        ``en``, ``ru``, ``uz``, ``uz_Cyrl``.
     root : Path
         The project; exhibits are read from ``build/<study>/exhibits``.
 
     Returns
     -------
-    Path
-        ``reports/<study>/<language>``, replaced as a whole; on an error it stays as it was.
+    list of Path
+        ``reports/<study>/<language>`` for each, replaced as a whole; on an error all stay as they were.
 
     Raises
     ------
     StudyError
-        When declared and registered exhibits differ, or a title or prose file has faults.
+        When declared and registered exhibits differ, a prose file has faults, or texts lack a translation.
     """
     facts = study_facts(study)
     notebooks = sorted((root / facts.notebooks).glob("*.ipynb"))
@@ -51,29 +62,113 @@ def assemble(study: str, language: str, *, root: Path) -> Path:
             f"Declared and registered exhibits of {facts.id} differ in {len(faults)} places:\n{lines}"
         )
     exhibits, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
-    document = compose_document(facts, exhibits, synthetic=synthetic, language=language)
-    target = root / "reports" / facts.id / language
-    fresh = target.with_name(f".{language}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    bare = compose_languages(facts, exhibits, languages, synthetic=synthetic)
+    drawings = draw_charts(exhibits, languages)
+    stem = f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}"
+    targets = {language: root / "reports" / facts.id / language for language in languages}
+    fresh = {language: target.with_name(f".{language}.new") for language, target in targets.items()}
+    documents = [document.with_drawings(drawings) for document in bare]
+    tasks = [(kind, document) for kind in RENDERERS for document in documents]
+    contents = in_two_processes(_rendered, tasks)
     try:
-        _write(fresh, document, exhibits, f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}")
-        _replace(target, fresh)
+        for language, folder in fresh.items():
+            shutil.rmtree(folder, ignore_errors=True)
+            _write_csv(folder / "csv", language, exhibits)
+        for (kind, document), content in zip(tasks, contents, strict=True):
+            (fresh[document.language] / f"{stem}.{kind}").write_bytes(content)
+        for language, target in targets.items():
+            _replace(target, fresh[language])
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return target
+        for folder in fresh.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    return list(targets.values())
 
 
-def _write(folder: Path, document: Document, exhibits: Mapping[str, Exhibit], stem: str) -> None:
-    """Write all files of one language."""
-    (folder / "csv").mkdir(parents=True)
-    (folder / f"{stem}.html").write_text(report_html(document), encoding="utf-8")
-    (folder / f"{stem}.pdf").write_bytes(report_pdf(document))
-    (folder / f"{stem}.docx").write_bytes(report_docx(document))
-    (folder / f"{stem}.xlsx").write_bytes(report_xlsx(document))
+def compose_languages(
+    facts: StudyFacts, exhibits: Mapping[str, Exhibit], languages: Sequence[str], *, synthetic: bool
+) -> list[Document]:
+    """Return the report in each language, charts left empty.
+
+    Parameters
+    ----------
+    facts : StudyFacts
+        The study.
+    exhibits : mapping of str to Table or Figure
+        With their context.
+    languages : sequence of str
+        In the order wanted.
+    synthetic : bool
+        Whether the figures come from synthetic data.
+
+    Returns
+    -------
+    list of Document
+        One per language.
+
+    Raises
+    ------
+    StudyError
+        With all titles, chapters and texts that lack a translation.
+    """
+    faults = [fault for language in languages for fault in translation_faults(facts, language)]
+    if faults:
+        raise StudyError(
+            f"The report of {facts.id} is not translated in {len(faults)} places:\n"
+            + "\n".join(f"  - {fault}" for fault in faults)
+        )
+    documents, untranslated = [], {}
+    for language in languages:
+        with gathering() as missing:
+            documents.append(
+                compose_document(facts, exhibits, synthetic=synthetic, language=language, draw=False)
+            )
+        if missing:
+            untranslated[language] = missing
+    if untranslated:
+        lines = [f"{len(m)} texts have no {name!r}:\n{missing_lines(m)}" for name, m in untranslated.items()]
+        raise StudyError(
+            f"The report of {facts.id} is not translated. Fill in these lines in {FILE} of the study folder "
+            "(columns en, ru, uz, status):\n" + "\n".join(lines)
+        )
+    return documents
+
+
+def translation_faults(facts: StudyFacts, language: str) -> list[str]:
+    """Return the titles and chapters that a language lacks.
+
+    Parameters
+    ----------
+    facts : StudyFacts
+        The study.
+    language : str
+        One language.
+
+    Returns
+    -------
+    list of str
+        One fault per title and per chapter that has English prose only.
+    """
+    faults = [f"exhibit {e.id} has no title.{language}" for e in facts.exhibits if not e.title.get(language)]
+    for chapter in sorted({exhibit.chapter for exhibit in facts.exhibits}):
+        english = prose_file(facts.folder, "en", chapter)
+        if english is not None and prose_file(facts.folder, language, chapter) is None:
+            faults.append(f"text/{language}/{english.name} is missing; text/en/{english.name} exists")
+    return faults
+
+
+def _rendered(task: tuple[str, Document]) -> bytes:
+    """Return one file of the report."""
+    kind, document = task
+    content = RENDERERS[kind](document)
+    return content.encode() if isinstance(content, str) else content
+
+
+def _write_csv(folder: Path, language: str, exhibits: Mapping[str, Exhibit]) -> None:
+    """Write the figures of every exhibit."""
+    folder.mkdir(parents=True)
     for exhibit_id, exhibit in exhibits.items():
         # The byte order mark makes spreadsheet programs read Cyrillic as such.
-        text = exhibit.to_csv(document.language)
-        (folder / "csv" / f"{exhibit_id}.csv").write_text(text, encoding="utf-8-sig")
+        (folder / f"{exhibit_id}.csv").write_text(exhibit.to_csv(language), encoding="utf-8-sig")
 
 
 def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit], bool]:
@@ -116,7 +211,7 @@ def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit
     exhibits: dict[str, Exhibit] = {}
     for declared in facts.exhibits:
         spec = read_exhibit(json.dumps(contents[declared.id]["spec"]))
-        context = declared_context(facts, declared, synthetic=synthetic)
+        context = declared_context(facts, declared, synthetic=synthetic, texts=facts.texts)
         exhibits[declared.id] = replace(spec, context=context)
     return exhibits, synthetic
 

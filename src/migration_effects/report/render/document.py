@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migration_effects import __version__
@@ -14,12 +14,14 @@ from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
 from migration_effects.report.presentation import present
+from migration_effects.report.render.drawings import Drawings
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.prose import Block, Value, parse_prose
 from migration_effects.report.render.view import View, view_of
 
-_TITLES = {0: "Background and method", 10: "Programme follow-up"}
-_ETHICS = {
+CHAPTER = "Chapter {number}"
+CHAPTERS = {0: "Background and method", 10: "Programme follow-up"}
+ETHICS = {
     "review_reference": "Ethics review",
     "consent_scope": "Scope of consent",
     "child_assent": "Children's assent",
@@ -87,9 +89,29 @@ class Document:
     end: str
     legends: tuple[str, ...]
 
+    def with_drawings(self, drawings: Drawings) -> Document:
+        """Return the report with its charts.
+
+        Parameters
+        ----------
+        drawings : mapping of (str, str) to (str, bytes)
+            SVG and PNG by language and id.
+
+        Returns
+        -------
+        Document
+            Otherwise the same.
+        """
+
+        def drawn(view: View) -> View:
+            return view if view.kind == "table" else view.with_drawing(*drawings[self.language, view.id])
+
+        chapters = (replace(c, views=tuple(drawn(view) for view in c.views)) for c in self.chapters)
+        return replace(self, chapters=tuple(chapters))
+
 
 def compose_document(
-    study: StudyFacts, exhibits: Mapping[str, Exhibit], *, synthetic: bool, language: str
+    study: StudyFacts, exhibits: Mapping[str, Exhibit], *, synthetic: bool, language: str, draw: bool = True
 ) -> Document:
     """Return the report in one language.
 
@@ -103,6 +125,8 @@ def compose_document(
         Whether the figures come from synthetic data.
     language : str
         ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+    draw : bool
+        Without it the charts are left empty, for :meth:`Document.with_drawings`.
 
     Returns
     -------
@@ -126,11 +150,11 @@ def compose_document(
         facts=_facts(study, synthetic, words),
         ethics=tuple(
             (words.text(label), plain(study.ethics.get(key, "")) or words.text("not declared"))
-            for key, label in _ETHICS.items()
+            for key, label in ETHICS.items()
         ),
         about=_about(synthetic, words),
         words=_words(words),
-        chapters=tuple(_chapter(study, exhibits, number, language) for number in numbers),
+        chapters=tuple(_chapter(study, exhibits, number, language, draw) for number in numbers),
         end=words.text("Made with migration_effects {version}", version=__version__),
         legends=tuple(words.text(legend) for legend in LEGENDS.values()),
     )
@@ -197,18 +221,20 @@ def _words(words: Messages) -> dict[str, str]:
     }
 
 
-def _chapter(study: StudyFacts, exhibits: Mapping[str, Exhibit], number: int, language: str) -> Chapter:
+def _chapter(
+    study: StudyFacts, exhibits: Mapping[str, Exhibit], number: int, language: str, draw: bool
+) -> Chapter:
     """Return a chapter: its prose with the exhibits in their places, or the exhibits alone."""
     ids = [exhibit.id for exhibit in study.exhibits if exhibit.chapter == number]
     path = prose_file(study.folder, language, number)
     if path is None:
         blocks = tuple(Block("exhibit", exhibit=exhibit_id) for exhibit_id in ids)
-        title = messages(language).text(_TITLES.get(number, "Chapter {number}"), number=number)
+        title = messages(language).text(CHAPTERS.get(number, CHAPTER), number=number)
     else:
         value = _value_of(exhibits, language)
         title, blocks = parse_prose(path.read_text(encoding="utf-8"), value, where=path.name)
         _check_places([b.exhibit for b in blocks if b.kind == "exhibit"], ids, path.name)
-    views = tuple(view_of(exhibits[b.exhibit], language) for b in blocks if b.kind == "exhibit")
+    views = tuple(view_of(exhibits[b.exhibit], language, draw=draw) for b in blocks if b.kind == "exhibit")
     return Chapter(number, plain(title), blocks, views)
 
 

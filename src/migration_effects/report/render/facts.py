@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from migration_effects.io.codebook import Codebook
+from migration_effects.report.texts import read_texts
 from migration_effects.study.definition import Exhibit as Declared
 from migration_effects.study.load import read_study
 from migration_effects.study.locate import study_folder
@@ -32,6 +33,8 @@ class StudyFacts:
         Labels.
     notebooks : str
         Folder of the notebooks.
+    texts : mapping of str to mapping
+        Translations of what the notebooks write, by language and English text.
     """
 
     folder: Path
@@ -41,6 +44,7 @@ class StudyFacts:
     ethics: Mapping[str, str]
     codebook: Codebook
     notebooks: str
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def study_facts(id_or_folder: str | Path) -> StudyFacts:
@@ -70,4 +74,5 @@ def study_facts(id_or_folder: str | Path) -> StudyFacts:
         definition.ethics,
         codebook,
         definition.notebooks,
+        read_texts(study_folder(id_or_folder)),
     )

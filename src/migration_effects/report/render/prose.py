@@ -24,7 +24,7 @@ _PARTS = ("value", "interval", "n")
 _ALLOWED = re.compile(
     r"\b(?:1[89]|20|21)\d\d\b|\b95[\s\u00a0]?%|\b[TF][BMP]?\d+(?:\.\d+)?\b"
     r"|\b(?:chapter|section|recommendation|table|figure)s?\s\d+(?:\.\d+)*"
-    r"|\bage[ds]?\s\d+(?:[–-]\d+)?|^\d+\.\s",
+    r"|\bage[ds]?\s\d+(?:[–-]\d+)?|\b\d+(?:[–-]\d+)?\s(?:лет|года|yosh)|^\d+\.\s",
     re.IGNORECASE | re.MULTILINE,
 )
 

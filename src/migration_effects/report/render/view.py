@@ -144,11 +144,12 @@ def _stack_note(figure: Figure, words: Presentation) -> tuple[str, ...]:
     known = [width for width in widths if width is not None]
     if not known:
         return ()
-    text = (
+    note = words.labels.messages.text(
         "Figures in the chart are rounded. The widest 95% confidence interval is ±{width} points; the CSV file "
-        "has all."
+        "has all.",
+        width=words.numbers.number(max(known), 1),
     )
-    return (words.labels.messages.text(text, width=words.numbers.number(max(known), 1)),)
+    return (note,)
 
 
 def _half_width(cell: Cell) -> float | None:
