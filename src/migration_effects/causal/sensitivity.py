@@ -9,31 +9,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from migration_effects.causal.balance import weighted_moments
 from migration_effects.causal.companion import Companion
 from migration_effects.causal.effects import Effect
 from migration_effects.causal.fit import propensity_fit
 from migration_effects.causal.matching import match_rows
-from migration_effects.causal.strength import (
-    e_value,
-    e_value_of_limit,
-    partial_r2,
-    robustness_value,
-    rosenbaum_gamma,
+from migration_effects.causal.measures import (
+    ALPHA,
+    Answer,
+    Row,
+    least_squares_rows,
+    limits,
+    ratio_rows,
+    spread_of,
+    standardised_rows,
 )
-from migration_effects.design.columns import names, numeric
+from migration_effects.causal.strength import rosenbaum_gamma
+from migration_effects.design.columns import numeric
 from migration_effects.errors import SpecificationError, nearest
-from migration_effects.estimation.estimate import Estimate
 from migration_effects.regression.marginal import predictive_means
 from migration_effects.regression.regress import Regression
 
 Array = NDArray[np.float64]
-ALPHA = 0.05
-LARGEST_R2 = 1.3  # times the controlled R squared, Oster's rule
-LOG_RATIO = (
-    0.91  # log risk ratio of a standardised mean difference of 1 (VanderWeele 2017, Epidemiology 28:e37)
-)
-Row = tuple[str, str, str, float]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -155,14 +151,14 @@ def _of_effect(found: Effect, benchmark: str | Sequence[str] | None) -> tuple[li
             weights.covariates.terms,
             weights.survey_weights[known],
         )
-        one = _Answer(term, found.values[position], *_limits(found, position))
+        one = Answer(term, found.values[position], *limits(found, position))
         binary = bool(np.isin(y[known], (0.0, 1.0)).all())
         if binary:
             assert found.arms is not None
-            rows += _ratio_rows(term, found.arms, f"{term}[exposed]", f"{term}[comparison]", notes)
+            rows += ratio_rows(term, found.arms, f"{term}[exposed]", f"{term}[comparison]", notes)
         else:
-            rows += _standardised_rows(one, _spread(companion), notes)
-        rows += _least_squares_rows(one, companion, benchmark)
+            rows += standardised_rows(one, spread_of(companion), notes)
+        rows += least_squares_rows(one, companion, benchmark)
         if weights.method == "matching":
             rows.append((term, "gamma", "", _gamma(found, y)))
             notes.append("gamma: signed ranks of matched differences, without survey weights.")
@@ -188,7 +184,7 @@ def _of_regression(
         )
     position, column = fit.terms.index(term), model.columns.index(term)
     notes: list[str] = []
-    one = _Answer(term, fit.values[position], *_limits(fit, position))
+    one = Answer(term, fit.values[position], *limits(fit, position))
     weights = design.final_weights[model.rows]
     binary = bool(np.isin(model.outcome, (0.0, 1.0)).all()) and fit.fixed_effects is None
     rows: list[Row] = []
@@ -209,91 +205,9 @@ def _of_regression(
     companion = Companion(model.outcome, model.matrix[:, column], others, terms, weights, groups)
     if fit.family == "gaussian":
         if not rows:
-            rows += _standardised_rows(one, _spread(companion), notes)
-        rows += _least_squares_rows(one, companion, benchmark)
+            rows += standardised_rows(one, spread_of(companion), notes)
+        rows += least_squares_rows(one, companion, benchmark)
     return rows, notes
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """An estimate with its design-based limits."""
-
-    term: str
-    value: float
-    low: float
-    high: float
-
-
-def _limits(found: Estimate, position: int) -> tuple[float, float]:
-    """Return the 95 percent limits of one term."""
-    row = found.table.iloc[position]
-    return float(row["conf_low"]), float(row["conf_high"])
-
-
-def _least_squares_rows(
-    one: _Answer, companion: Companion, benchmark: str | Sequence[str] | None
-) -> list[Row]:
-    """Return the measures that are algebra of the least-squares fit."""
-    estimate, error = companion.coefficient()
-    t, df = estimate / error, float(companion.df)
-    nearest_limit = one.low if one.value > 0 else one.high
-    # The estimate may lose as much as lies between 0 and its nearer limit before the interval touches 0.
-    to_limit = 0.0 if one.low <= 0 <= one.high else nearest_limit / one.value
-    rows: list[Row] = [
-        (one.term, "partial_r2", "", partial_r2(t, df)),
-        (one.term, "robustness_value", "", robustness_value(t, df)),
-        (one.term, "robustness_value_alpha", "", robustness_value(t, df, alpha=ALPHA)),
-        (one.term, "robustness_value_design", "", robustness_value(t, df, q=to_limit)),
-    ]
-    wanted = list(companion.terms) if benchmark is None else names(benchmark)  # type: ignore[arg-type]
-    for name in wanted:
-        if name not in companion.terms:
-            raise SpecificationError(
-                f"Benchmark {name!r} is not a covariate: {list(companion.terms)}.{nearest(name, companion.terms)}"
-            )
-        bound = companion.bound(name)
-        rows += [
-            (one.term, "benchmark_exposure", name, bound.exposure),
-            (one.term, "benchmark_outcome", name, bound.outcome),
-            (one.term, "benchmark_estimate", name, bound.estimate),
-        ]
-    if companion.terms:
-        rows.append((one.term, "oster_delta", "", companion.oster(LARGEST_R2)))
-    return rows
-
-
-def _spread(companion: Companion) -> float:
-    """Return the outcome's SD: root mean variance of both groups of a 0/1 exposure, else of all rows."""
-    y, d, w = companion.y, companion.exposure, companion.weights
-    if not np.isin(d, (0.0, 1.0)).all():
-        return float(np.sqrt(weighted_moments(y, w)[1]))
-    return float(np.sqrt(np.mean([weighted_moments(y[d == g], w[d == g])[1] for g in (0, 1)])))
-
-
-def _standardised_rows(one: _Answer, spread: float, notes: list[str]) -> list[Row]:
-    """Return E-values of a difference of means by way of ``exp(0.91 d)``."""
-    ratios = np.exp(LOG_RATIO * np.array([one.value, one.low, one.high]) / spread)
-    notes.append(
-        "E-value of a continuous outcome: risk ratio exp(0.91 d), d = effect over the survey-weighted SD within groups "
-        f"({one.term}: {spread:.4g}), which is taken as known."
-    )
-    return [
-        (one.term, "e_value", "", e_value(float(ratios[0]))),
-        (one.term, "e_value_limit", "", e_value_of_limit(float(ratios[1]), float(ratios[2]))),
-    ]
-
-
-def _ratio_rows(term: str, means: Estimate, above: str, below: str, notes: list[str]) -> list[Row]:
-    """Return E-values of the ratio of two estimated risks."""
-    values = dict(zip(means.terms, means.values, strict=True))
-    if not (values[above] > 0 and values[below] > 0):
-        notes.append(f"{term}: an arm's mean is not positive, so there is no risk ratio and no E-value.")
-        return [(term, "e_value", "", float("nan")), (term, "e_value_limit", "", float("nan"))]
-    row = means.contrast(f"log(`{above}` / `{below}`)").exp().table.iloc[0]
-    return [
-        (term, "e_value", "", e_value(float(row["estimate"]))),
-        (term, "e_value_limit", "", e_value_of_limit(float(row["conf_low"]), float(row["conf_high"]))),
-    ]
 
 
 def _ratio_of_fit(fit: Regression, term: str, notes: list[str]) -> list[Row]:
@@ -306,7 +220,7 @@ def _ratio_of_fit(fit: Regression, term: str, notes: list[str]) -> list[Row]:
         )
     means = predictive_means(fit, term)
     comparison, exposed = means.terms
-    return _ratio_rows(term, means, exposed, comparison, notes)
+    return ratio_rows(term, means, exposed, comparison, notes)
 
 
 def _gamma(found: Effect, y: Array) -> float:
