@@ -45,12 +45,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=1000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--short", action="store_true", help="leave out what takes long, as the test run does"
+    )
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
     tables, events = [], []
     for position, scenario in enumerate(SCENARIOS):
         results = study.run(
-            position, arguments.replications, processes=arguments.processes, progress=progress(scenario.name)
+            position,
+            arguments.replications,
+            full=not arguments.short,
+            processes=arguments.processes,
+            progress=progress(scenario.name),
         )
         one, other = study.judge(position, results)
         tables.append(one)
