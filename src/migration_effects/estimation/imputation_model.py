@@ -120,7 +120,9 @@ class Basis:
             _standard(size)[:, None],
             *(encoded(variable.values, variable.count) for variable in fixed),
         ]
-        return cls(np.hstack(parts), weights, unit, design, rows)
+        columns = np.hstack(parts)
+        columns = columns[:, independent_columns(columns, weights)]
+        return cls(columns, weights, unit, design, rows)
 
     def covariance(self, influence: Array, observed: Codes) -> Array:
         """Return the covariance between PSUs within strata, as from an infinite population.
