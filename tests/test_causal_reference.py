@@ -131,3 +131,18 @@ def test_weak_overlap_warns_and_chooses_the_jackknife():
         assert (
             "jackknife" in " ".join(me.effect("re78", weights, replicates=20, variance="auto").notes).lower()
         )
+
+
+@pytest.mark.filterwarnings("ignore::migration_effects.MigrationEffectsWarning")
+def test_bootstrap_of_matching_refits_everything():
+    frame = small(6, psus=14)
+    weights = me.balance_weights("away", ["x", "z"], design(frame), method="matching", seed=9)
+    found = me.effect("y", weights, replicates=12)
+    draws = me.replicate(design(frame), method="bootstrap", replicates=12, seed=9)
+    thetas = []
+    for column in draws.replicate_columns():
+        kept = frame.assign(w=column)[column > 0]
+        again = me.balance_weights("away", ["x", "z"], design(kept), method="matching")
+        w, y, d = again.weights, kept["y"], kept["away"] == 1
+        thetas.append(np.average(y[d], weights=w[d]) - np.average(y[~d], weights=w[~d]))
+    assert found.std_error[0] == pytest.approx(np.std(thetas, ddof=1), rel=1e-9)
