@@ -136,9 +136,9 @@ def caretakers(children: pd.DataFrame) -> pd.Series:
         "mother": c["FS4"].eq(c["HL14"]),
         "father": c["FS4"].eq(c["HL18"]),
         "grandparent": grand,
-        "sibling, aunt or uncle": side,
+        "sibling or aunt or uncle": side,
         "other": carer.notna() & child.notna(),
     }
     found = np.select(list(cases.values()), list(cases), "unknown")
-    order = ["mother", "father", "grandparent", "sibling, aunt or uncle", "other", "no one", "unknown"]
+    order = ["mother", "father", "grandparent", "sibling or aunt or uncle", "other", "no one", "unknown"]
     return pd.Series(pd.Categorical(found, order, ordered=True), index=children.index)
