@@ -107,7 +107,7 @@ def test_synthetic_data_are_marked_on_every_exhibit_and_page(tmp_path):
     doc = document(tmp_path)
     html = report_html(doc)
     assert html.count(f'<p class="mark">{MARK}</p>') == 2
-    assert f'<p class="banner" role="note">{MARK}</p>' in html
+    assert f'<aside class="banner" aria-label="Data"><p>{MARK}</p></aside>' in html
     pages = pdf_text(report_pdf(doc), tmp_path).split("\f")[:-1]
     assert len(pages) >= 3
     assert all(MARK in page for page in pages)

@@ -126,7 +126,7 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
     text, context = labels.messages.text, exhibit.context
     parts = []
     if context.basis:
-        parts.append(text("Basis: {basis}", basis=context.basis))
+        parts.append(text("Basis: {basis}", basis=_basis(context.basis, labels)))
     if context.calibration and context.synthetic:
         meaning = text(CALIBRATION.get(context.calibration, context.calibration))
         parts.append(text("Calibration: {meaning}", meaning=meaning))
@@ -139,3 +139,13 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
     if exhibit.n is not None:
         parts.append(text("Unweighted n: {n}", n=Formatter(labels.language).count(exhibit.n)))
     return " · ".join(parts)
+
+
+def _basis(basis: str, labels: Labels) -> str:
+    """Return the basis of an exhibit; names of headings after its letter are texts of the study."""
+    parts = []
+    for part in basis.split("; "):
+        letter, _, name = part.partition(" ")
+        named = bool(name) and not any(character.isdigit() for character in name)
+        parts.append(f"{letter} {labels.text(name)}" if named else part)
+    return "; ".join(parts)

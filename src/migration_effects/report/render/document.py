@@ -210,6 +210,7 @@ def _words(words: Messages) -> dict[str, str]:
         "about": words.text("About this report"),
         "ethics": words.text("Ethics declaration"),
         "page": words.text("Page"),
+        "about_data": words.text("Data"),
         "cover": words.text("Cover"),
         "notes": words.text("Notes"),
         "back": words.text("Back to contents"),
