@@ -37,7 +37,7 @@ report: $(READY) ## build the report of STUDY in LANGUAGES; only what changed is
 test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 
 .PHONY: benchmark
 benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SVY_PYTHON names an environment's Python
