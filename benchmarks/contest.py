@@ -146,7 +146,7 @@ def run(task, *, measure=timed, sizes=tuple(sample.PSUS)):
     results = []
     for n in wanted:
         with sample_folder(n) as folder:
-            results.append(measure(task, n, folder))
+            results.append({**measure(task, n, folder), "load": os.getloadavg()[0]})
         print(line(task, results[-1]), flush=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
     kind = "seconds" if measure is timed else "megabytes"

@@ -25,7 +25,7 @@ arithmetic alone: it knows that ids are small whole numbers, that nothing is mis
 AGREEMENT = """\
 Agreement with ours: the largest difference of the estimates (relative to the larger of estimate and standard error) and
 of the standard errors. Replicates are drawn by each contestant, so their standard errors agree within the noise of 200
-draws only; in raking svy and the floor take the weights as known, and R's `rake` differs by design
+draws only; in raking the floor takes the weights as known, R's `rake` and svy leave another residual
 ([weighting.md](weighting.md)). The scripts stop when a limit is passed."""
 
 
@@ -41,7 +41,7 @@ def versions():
         code = "import svy, numpy; print(svy.__version__, 'with numpy', numpy.__version__)"
         found["svy"] = _says([installed["svy"][0], "-c", code])
     if installed["survey"]:
-        code = "cat(R.version.string, 'survey', as.character(packageVersion('survey')))"
+        code = "cat(paste0(R.version$major, '.', R.version$minor), 'with survey', as.character(packageVersion('survey')))"
         found["R"] = _says([installed["survey"][0], "-e", code])
     absent = [NAMES[who] for who, command in installed.items() if command is None]
     return ", ".join(f"{name} {text}" for name, text in found.items()), absent
@@ -93,6 +93,10 @@ def main():
         "",
         f"Versions: {found}. {os.cpu_count()} cores, {platform.system()} {platform.machine()}.",
     ]
+    loads = [result["load"] for task in timed for result in task["results"]]
+    lines.append(
+        f"Load of the machine while measuring: {min(loads):.1f} to {max(loads):.1f} (a quiet run stays near 1)."
+    )
     if absent:
         lines.append(f"Absent in this run: {', '.join(absent)}.")
     lines += [

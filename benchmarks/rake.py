@@ -1,7 +1,7 @@
 """Rake to three margins and estimate a mean.
 
-R's rake() and ours differ in the standard error by design (docs/weighting.md); svy and the floor take the raked
-weights as known.
+R's rake() and ours differ in the standard error by design (docs/weighting.md), svy is near R; the floor takes the
+raked weights as known.
 """
 
 from contest import Task, run
