@@ -41,7 +41,7 @@ def versions():
         code = "import svy, numpy; print(svy.__version__, 'with numpy', numpy.__version__)"
         found["svy"] = _says([installed["svy"][0], "-c", code])
     if installed["survey"]:
-        code = "cat(paste0(R.version$major, '.', R.version$minor), 'with survey', as.character(packageVersion('survey')))"
+        code = "cat(format(getRversion()), 'with survey', format(packageVersion('survey')))"
         found["R"] = _says([installed["survey"][0], "-e", code])
     absent = [NAMES[who] for who, command in installed.items() if command is None]
     return ", ".join(f"{name} {text}" for name, text in found.items()), absent
