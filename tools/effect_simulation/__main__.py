@@ -41,6 +41,12 @@ def theory(table, events):
     return text, kept
 
 
+def command(arguments):
+    """Return the command that gives the same numbers."""
+    short = " --short" if arguments.short else ""
+    return f"PYTHONPATH=tools python -m effect_simulation --replications {arguments.replications}{short} --write docs"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=1000)
@@ -64,7 +70,7 @@ def main():
         events.append(other)
     table, happened = pd.concat(tables, ignore_index=True), pd.concat(events, ignore_index=True)
     text, kept = theory(table, happened)
-    written = page.page(table, happened, text, arguments.replications)
+    written = page.page(table, happened, text, arguments.replications, command(arguments))
     sys.stdout.write(written)
     if arguments.write:
         (arguments.write / "effect_simulation.md").write_text(written, encoding="utf-8")

@@ -12,14 +12,16 @@ matplotlib.use("Agg")
 WORDS = {"score": "emotional score", "attends": "attends school", "chores": "hours of chores"}
 
 
-def page(table, events, theory, replications):
-    """Return the page as markdown."""
+def page(table, events, theory, replications, command):
+    """Return the page as markdown; `command` is what wrote it."""
     lines = [
         "# Do the effects and their intervals hold? Samples with planted truth",
         "",
         f"{replications:,} samples a scenario from made-up populations of 1,500 communities whose children have both",
         "potential outcomes on record; communities drawn by size, in each as many exposed as comparison children, so",
-        f"the weights depend on exposure. Seed {SEED}; written by `make simulate`; numbers in `effect_simulation.csv`.",
+        f"the weights depend on exposure. Seed {SEED}; numbers in `effect_simulation.csv`. Written by",
+        "",
+        f"    {command}",
         "",
         "Truth is each estimator's own estimand, averaged from the potential outcomes: the effect on the exposed",
         "(ipw, entropy, aipw, matching), on the overlap population (overlap), and for the linear regressions the",
