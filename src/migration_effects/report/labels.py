@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from migration_effects.report.plain import plain
 TOTAL = "Total"
 TIMES = " × "
 YES_NO = {"1": "Yes", "1.0": "Yes", "True": "Yes", "0": "No", "0.0": "No", "False": "No"}
+
+# Ids of exhibits, numbers, years and single letters are the same in every language.
+_SAME = re.compile(r"[TF][BMP]?\d+(?:\.\d+)?|[\d\s.,–-]*|[a-z]")
 
 
 def value_id(variable: str, value: object) -> str:
@@ -121,7 +125,7 @@ class Labels:
         str
             Its translation; English is its own.
         """
-        if self.language == "en" or not text:
+        if self.language == "en" or _SAME.fullmatch(text):
             return plain(text)
         return plain(self.texts[text] if text in self.texts else self.messages.text(text))
 
