@@ -10,6 +10,7 @@ import pytest
 
 from migration_effects.report.figure import Figure
 from migration_effects.report.render.document import compose_document
+from migration_effects.report.render.processes import in_two_processes
 from migration_effects.report.render.raster import rasterise
 from migration_effects.report.render.sheet import SheetError
 from migration_effects.report.render.word import report_docx
@@ -179,3 +180,8 @@ def test_groups_stand_in_every_row():
     rows = [[c.value for c in row][:2] for row in opened(table.to_xlsx()).active.iter_rows()]
     assert ["–", "Total"] in rows
     assert ["region", "Khorezm"] in rows
+
+
+def test_processes_start_beside_a_typesetter_that_has_run():
+    svg = small_figure().to_svg()
+    assert in_two_processes(rasterise, [svg] * 5) == [rasterise(svg)] * 5

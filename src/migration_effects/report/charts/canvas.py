@@ -38,6 +38,35 @@ def wrap(text: str, width: int = WRAP) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
 
 
+def wrap_to(text: str, inches: float) -> tuple[str, float]:
+    """Return bold text on lines that fit a width, and the size of type that its longest word needs.
+
+    Parameters
+    ----------
+    text : str
+        A title.
+    inches : float
+        Width.
+
+    Returns
+    -------
+    text : str
+        Lines joined by newlines.
+    size : float
+        Points; smaller than usual only where a single word is wider than the width.
+    """
+    longest = max(text_width(word, SIZE, "bold") for word in text.split() or [""])
+    size = SIZE * min(1.0, inches / longest) if longest else SIZE
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, "bold") > inches:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines), size
+
+
 def widest(texts: Sequence[str], size: float = SIZE, weight: str = "normal") -> float:
     """Return the width of the widest line among texts.
 

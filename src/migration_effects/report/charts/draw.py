@@ -15,6 +15,7 @@ from migration_effects.report.charts.canvas import (
     legend_height,
     widest,
     wrap,
+    wrap_to,
 )
 from migration_effects.report.charts.heat import draw_heat
 from migration_effects.report.charts.horizontal import draw_bars, draw_dots, draw_stack
@@ -123,11 +124,11 @@ def _place(figure: Figure, words: Presentation, top: float, label: float, n: flo
     shared = len({tuple((p.group, p.category, p.series) for p in points[name]) for name in names}) == 1
     head = LINE * 1.6 if any(names) else (LINE if n else 0.05)
     if shared and 1 < len(names) <= _MOST_BESIDE and figure.chart not in _STACKS:
-        lines = max(wrap(words.labels(name), 20).count("\n") for name in names)
         same_n = len({tuple(p.cell.n for p in points[name]) for name in names}) == 1
         counted = [bool(n) and (not same_n or name == names[-1]) for name in names]
         free = WIDTH - label - n * sum(counted) - _GUTTER * (len(names) - 1)
         width, left, panels = free / len(names), label, []
+        lines = max(wrap_to(words.labels(name), width)[0].count("\n") for name in names)
         for name, has_n in zip(names, counted, strict=True):
             place = (left, top + head + LINE * lines, width)
             panels.append(_Panel(name, units[name], rows[name], *place, name == names[0], has_n))
@@ -164,8 +165,10 @@ def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, axes: Axes) 
     """Write the panel's title, row labels, unit and cases."""
     if panel.name:
         style = {"fontweight": "bold", "va": "bottom"}
-        left = panel.left if not panel.labelled or panel.left + panel.width < WIDTH * 0.8 else 0.0
-        canvas.text(left, panel.top - 0.05, wrap(words.labels(panel.name), 20 if left else 80), **style)
+        beside = not panel.labelled or panel.left + panel.width < WIDTH * 0.8
+        left = panel.left if beside else 0.0
+        title, size = wrap_to(words.labels(panel.name), panel.width if beside else WIDTH)
+        canvas.text(left, panel.top - 0.05, title, fontsize=size, **style)
     if panel.labelled:
         for label in panel.rows.labels:
             if label.heading:

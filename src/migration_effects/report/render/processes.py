@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 _PROCESSES = 2
@@ -35,7 +36,18 @@ def in_two_processes(function: Callable[[Task], Result], tasks: Sequence[Task]) 
     """
     if len(tasks) <= _FEW:
         return [function(task) for task in tasks]
-    # Forked processes, where the system has them, do not import everything again.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(_PROCESSES, multiprocessing.get_context(method)) as pool:
+    with ProcessPoolExecutor(_PROCESSES, _context()) as pool:
         return list(pool.map(function, tasks))
+
+
+def _context() -> BaseContext:
+    """Return how processes are started.
+
+    Never by forking this one: the typesetter runs threads, and a process forked beside them waits for ever for what
+    they hold. A server that has only imported the renderers is forked instead, where the system can.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["migration_effects.report.render.assemble"])
+    return context
