@@ -225,3 +225,16 @@ def test_exponential_keeps_the_test_of_the_logarithm(data):
     assert (holds_one == (ratio.table["p_value"] > 0.05)).all()
     joined = me.stack([ratio, me.mean("x", fit.design)])
     assert joined.table["p_value"].tolist()[: len(fit.terms)] == fit.table["p_value"].tolist()
+
+
+def test_a_one_psu_stratum_outside_the_domain_stops_once_a_step_ties_the_rows():
+    data = pd.DataFrame(
+        {"y": [1.0, 2.0, 4.0, 3.0, 5.0], "h": list("aaaab"), "p": [1, 1, 2, 2, 1], "sex": list("bgbgb")}
+    )
+    plain = me.SurveyDesign(data, psu="p", strata="h")
+    assert me.mean("y", plain.where("h == 'a'")).n[0] == 4
+    scaled = me.scale_weights(plain, 2.0)
+    assert me.mean("y", scaled.where("h == 'a'")).n[0] == 4
+    tied = me.poststratify(plain, pd.Series({"b": 30.0, "g": 20.0}).rename_axis("sex"))
+    with pytest.raises(me.DesignError, match="stratum 'b' has one PSU"):
+        me.mean("y", tied.where("h == 'a'"))

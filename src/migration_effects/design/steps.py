@@ -29,6 +29,11 @@ class Step(Protocol):
         """Weights after the step, shape (n,)."""
         ...
 
+    @property
+    def ties_rows(self) -> bool:
+        """Whether the step makes the weight of one row depend on the others."""
+        ...
+
     def reweight(self, weights: Array) -> Array:
         """Run the step again on other weights of the same rows (a replicate)."""
         ...

@@ -139,7 +139,7 @@ class SurveyDesign:
     def _with(self, **changes: Any) -> SurveyDesign:
         """Return a copy with some fields changed and nothing cached."""
         other = copy.copy(self)
-        for name in ("final_weights", "in_use", "strata_checked"):
+        for name in ("final_weights", "in_use", "in_variance", "strata_checked"):
             other.__dict__.pop(name, None)
         other._set(**changes)
         return other
@@ -155,6 +155,15 @@ class SurveyDesign:
     def in_use(self) -> Mask:
         """Rows of the domain with a positive weight, shape (n,)."""
         return self._domain & (self.final_weights > 0)
+
+    @cached_property
+    def in_variance(self) -> Mask:
+        """Rows whose strata the variance looks at, shape (n,).
+
+        Those of the domain; the whole sample once a weighting step ties its rows together, because the influence
+        of a domain then reaches rows outside it.
+        """
+        return self._base > 0 if any(step.ties_rows for step in self.steps) else self.in_use
 
     @property
     def base_weights(self) -> Array:
@@ -312,7 +321,7 @@ class SurveyDesign:
     @cached_property
     def strata_checked(self) -> bool:
         """True when every stratum in use can give a variance; otherwise reading it raises `DesignError`."""
-        variance.check_lonely(self.stages, self.lonely_psu, self.in_use)
+        variance.check_lonely(self.stages, self.lonely_psu, self.in_variance)
         return True
 
     def covariance(self, influence: variance.Influence) -> Array:
@@ -327,17 +336,17 @@ class SurveyDesign:
         -------
         ndarray, shape (k, k)
         """
-        return variance.covariance(self._prepared(influence), self.stages, self.lonely_psu, self.in_use)
+        return variance.covariance(self._prepared(influence), self.stages, self.lonely_psu, self.in_variance)
 
     def variances(self, influence: variance.Influence) -> Array:
         """Return the diagonal of `covariance`, shape (k,)."""
         if not self.steps:
-            return variance.variances(influence, self.stages, self.lonely_psu, self.in_use)
+            return variance.variances(influence, self.stages, self.lonely_psu, self.in_variance)
         # Projection fills in zeros, so many domains are taken a few columns at a time.
         parts = []
         for start in range(0, influence.shape[1], PROJECTION_BLOCK):
             block = self._prepared(influence[:, start : start + PROJECTION_BLOCK])
-            parts.append(variance.variances(block, self.stages, self.lonely_psu, self.in_use))
+            parts.append(variance.variances(block, self.stages, self.lonely_psu, self.in_variance))
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _prepared(self, influence: variance.Influence) -> variance.Influence:

@@ -39,6 +39,11 @@ class ClassStep:
     responded: NDArray[np.bool_]
     classes: NDArray[np.intp]
 
+    @property
+    def ties_rows(self) -> bool:
+        """Yes."""
+        return True
+
     def reweight(self, weights: Array) -> Array:
         """Run the step on other weights."""
         return class_weights(weights, self.responded, self.classes)
@@ -91,6 +96,11 @@ class PropensityStep:
     after: Array
     responded: NDArray[np.bool_]
     matrix: Array
+
+    @property
+    def ties_rows(self) -> bool:
+        """Yes."""
+        return True
 
     def reweight(self, weights: Array) -> Array:
         """Run the step on other weights."""

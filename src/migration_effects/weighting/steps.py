@@ -36,6 +36,11 @@ class TotalsStep:
     terms: Terms
     solve: Callable[[Array], Array]
 
+    @property
+    def ties_rows(self) -> bool:
+        """Yes."""
+        return True
+
     def reweight(self, weights: Array) -> Array:
         """Run the step on other weights."""
         return self.solve(weights)
@@ -61,6 +66,11 @@ class FactorStep:
     before: Array
     after: Array
     factor: Array
+
+    @property
+    def ties_rows(self) -> bool:
+        """No: each row has its own factor."""
+        return False
 
     def reweight(self, weights: Array) -> Array:
         """Multiply other weights."""
@@ -94,6 +104,11 @@ class TrimStep:
     trimmed: NDArray[np.bool_]
     share: float
     solve: Callable[[Array], Array]
+
+    @property
+    def ties_rows(self) -> bool:
+        """Yes."""
+        return True
 
     def reweight(self, weights: Array) -> Array:
         """Trim other weights."""
