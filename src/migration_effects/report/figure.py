@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell, unit_decimals
 from migration_effects.report.context import Context
+from migration_effects.report.rendered import Rendered
 from migration_effects.report.table import Choice, Column, Table
 
 Kind = Literal["bars", "ranked", "stacked", "diverging", "dots", "lines", "heat"]
@@ -47,7 +48,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Rendered):
     """A chart of the report.
 
     Compose one with :meth:`from_estimates` and register it with ``report.figure("F1.1", figure)``.
@@ -306,74 +307,6 @@ class Figure:
         notes, remarks = tuple(content.pop("notes")), tuple(content.pop("remarks"))
         return cls(points=points, notes=notes, remarks=remarks, **content)
 
-    def to_html(self, language: str = "en") -> str:
-        """Return the chart as an HTML fragment with its data table, everything escaped.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`alt_text`.
-
-        Returns
-        -------
-        str
-            A ``<section>`` with image, alternative text, data and notes.
-        """
-        from migration_effects.report.render.fragment import exhibit_html
-
-        return exhibit_html(self, language)
-
-    def to_typst(self, language: str = "en") -> str:
-        """Return what the typst template reads: JSON, so that no text is ever markup.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`alt_text`.
-
-        Returns
-        -------
-        str
-            JSON.
-        """
-        from migration_effects.report.render.pdf import exhibit_json
-
-        return exhibit_json(self, language)
-
-    def to_docx(self, language: str = "en") -> bytes:
-        """Return the chart as a document for word processors.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`alt_text`.
-
-        Returns
-        -------
-        bytes
-            DOCX, the same on every run.
-        """
-        from migration_effects.report.render.word import exhibit_docx
-
-        return exhibit_docx(self, language)
-
-    def to_xlsx(self, language: str = "en") -> bytes:
-        """Return the chart and its figures as a workbook with unrounded numbers.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`alt_text`.
-
-        Returns
-        -------
-        bytes
-            XLSX, the same on every run.
-        """
-        from migration_effects.report.render.workbook import exhibit_xlsx
-
-        return exhibit_xlsx(self, language)
-
     def to_markdown(self, language: str = "en") -> str:
         """Return the figures behind the chart as Markdown.
 
@@ -405,6 +338,3 @@ class Figure:
         from migration_effects.report.render.csv_text import figure_csv
 
         return figure_csv(self, language)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()

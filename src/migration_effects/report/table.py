@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell
 from migration_effects.report.context import Context
+from migration_effects.report.rendered import Rendered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ class FootRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Rendered):
     """A table of the report.
 
     Compose one with :meth:`from_estimates` or :meth:`from_frame` and register it with
@@ -368,74 +369,6 @@ class Table:
             **content,
         )
 
-    def to_html(self, language: str = "en") -> str:
-        """Return the table as an HTML fragment, everything escaped.
-
-        Parameters
-        ----------
-        language : str
-            ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
-
-        Returns
-        -------
-        str
-            A ``<section>`` with caption, scoped headers and notes.
-        """
-        from migration_effects.report.render.fragment import exhibit_html
-
-        return exhibit_html(self, language)
-
-    def to_typst(self, language: str = "en") -> str:
-        """Return what the typst template reads: JSON, so that no text is ever markup.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`to_html`.
-
-        Returns
-        -------
-        str
-            JSON.
-        """
-        from migration_effects.report.render.pdf import exhibit_json
-
-        return exhibit_json(self, language)
-
-    def to_docx(self, language: str = "en") -> bytes:
-        """Return the table as a document for word processors.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`to_html`.
-
-        Returns
-        -------
-        bytes
-            DOCX, the same on every run.
-        """
-        from migration_effects.report.render.word import exhibit_docx
-
-        return exhibit_docx(self, language)
-
-    def to_xlsx(self, language: str = "en") -> bytes:
-        """Return the table as a workbook with unrounded numbers.
-
-        Parameters
-        ----------
-        language : str
-            As for :meth:`to_html`.
-
-        Returns
-        -------
-        bytes
-            XLSX, the same on every run.
-        """
-        from migration_effects.report.render.workbook import exhibit_xlsx
-
-        return exhibit_xlsx(self, language)
-
     def to_markdown(self, language: str = "en") -> str:
         """Return the table as Markdown.
 
@@ -469,9 +402,6 @@ class Table:
         from migration_effects.report.render.csv_text import table_csv
 
         return table_csv(self, language)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
 
 
 def _without_context(table: Table) -> Table:
