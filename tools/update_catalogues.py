@@ -17,7 +17,7 @@ from migration_effects.report.cells import UNITS
 from migration_effects.report.figure import ALT_TEXT
 from migration_effects.report.formatting import LEGENDS, SYMBOLS
 from migration_effects.report.messages import SYNTHETIC_MARK
-from migration_effects.report.render import document
+from migration_effects.report.render import document, published
 
 REPORT = Path(__file__).parents[1] / "src" / "migration_effects" / "report"
 LANGUAGES = ("ru", "uz")
@@ -45,6 +45,7 @@ def source_messages() -> list[str]:
         *presentation.CALIBRATION.values(), *presentation.HEADINGS.values(), *grid.REMARKS.values(),
         *grid.MEASURE_NAMES.values(), *grid.AXIS_NAMES.values(), *remarks.SENTENCES.values(),
         document.CHAPTER, *document.CHAPTERS.values(), *document.ETHICS.values(), *labels.YES_NO.values(),
+        *published.TITLES.values(), *published.WORDS.values(),
     ]  # fmt: skip
     return sorted(set(constants).union(*(called(path) for path in REPORT.rglob("*.py"))))
 

@@ -13,10 +13,15 @@ from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
+from migration_effects.report.published import FILE
+from migration_effects.report.published_compare import built_exhibits, compare_published, comparison_frame
 from migration_effects.report.table import Table
 from migration_effects.report.texts import read_texts
+from migration_effects.study.locate import project_root
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from migration_effects.report.render.facts import StudyFacts
     from migration_effects.study.definition import Exhibit as Declared
     from migration_effects.study.study import Study
@@ -108,6 +113,31 @@ class Report:
                 f"{exhibit_id} has no alternative text. Give `alt`, or leave the usual one."
             )
         return replace(figure, context=self._keep(declared, figure))
+
+    def compare_published(self, build: Path | None = None) -> pd.DataFrame:
+        """Compare the figures entered in ``reference/published.csv`` with those of the exhibits already built.
+
+        Parameters
+        ----------
+        build : Path, optional
+            Build folder of the study; by default that of the running build, else ``build/<study>`` of the project.
+
+        Returns
+        -------
+        DataFrame
+            One row per figure: ``published, reproduced, conf_low, conf_high, difference`` (reproduced minus
+            published), ``inside`` (whether the published figure lies in the reproduced 95% interval) and both
+            numbers of cases; without a row when no figure is entered.
+
+        Raises
+        ------
+        StudyError
+            With every fault of the file, exhibits that are not built, and unknown keys with the nearest allowed.
+        """
+        path, folder = self.study.folder / FILE, os.environ.get(BUILD_VARIABLE)
+        here = Path(folder) if folder else (project_root() or Path()) / "build" / self.study.id
+        found = built_exhibits(path, (build or here) / "exhibits")
+        return comparison_frame(compare_published(path, found, [e.id for e in self.study.exhibits]))
 
     def _declared(self, exhibit_id: str, spec: object, kind: str, expected: type) -> Declared:
         """Return the declaration of an exhibit, or raise for every way in which it does not fit."""

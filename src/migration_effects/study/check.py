@@ -13,6 +13,7 @@ from migration_effects.errors import DisclosureError, MigrationEffectsError, nea
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
 from migration_effects.report.completeness import completeness_faults
+from migration_effects.report.published import FILE, parse_published
 from migration_effects.study.code import has_twin, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
@@ -91,8 +92,8 @@ def _unreadable(path: Path) -> list[str]:
 
 
 def _published_faults(folder: Path, definition: Definition) -> list[str]:
-    """Return exhibits that published.csv has a slot for and study.toml does not declare, or the reverse."""
-    path = folder / "reference" / "published.csv"
+    """Return faults of entered figures, exhibits without a slot in published.csv, and slots without an exhibit."""
+    path = folder / FILE
     if not path.is_file():
         return []
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -102,9 +103,10 @@ def _published_faults(folder: Path, definition: Definition) -> list[str]:
         f"reference/published.csv has the exhibit {name!r}, which study.toml does not declare.{nearest(name, declared)}"
         for name in sorted(slots - declared)
     ]
-    return faults + [
+    faults += [
         f"reference/published.csv has no line for exhibit {name}." for name in sorted(declared - slots)
     ]
+    return faults + [f"reference/published.csv, {fault}" for fault in parse_published(path)[1]]
 
 
 def _data_faults(study: Study, data: str | Path) -> list[str]:

@@ -19,6 +19,7 @@ from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.processes import in_two_processes
+from migration_effects.report.render.published import published_exhibits, with_published
 from migration_effects.report.render.word import report_docx
 from migration_effects.report.render.workbook import report_xlsx
 from migration_effects.report.texts import FILE, missing_lines
@@ -61,7 +62,8 @@ def assemble(study: str, languages: Sequence[str], *, root: Path) -> list[Path]:
         raise StudyError(
             f"Declared and registered exhibits of {facts.id} differ in {len(faults)} places:\n{lines}"
         )
-    exhibits, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
+    registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
+    exhibits = {**registered, **published_exhibits(facts, registered, languages, synthetic=synthetic)}
     bare = compose_languages(facts, exhibits, languages, synthetic=synthetic)
     drawings = draw_charts(exhibits, languages)
     stem = f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}"
@@ -119,9 +121,8 @@ def compose_languages(
     documents, untranslated = [], {}
     for language in languages:
         with gathering() as missing:
-            documents.append(
-                compose_document(facts, exhibits, synthetic=synthetic, language=language, draw=False)
-            )
+            document = compose_document(facts, exhibits, synthetic=synthetic, language=language, draw=False)
+            documents.append(with_published(document, exhibits))
         if missing:
             untranslated[language] = missing
     if untranslated:
