@@ -11,7 +11,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from migration_effects.report import grid, labels, presentation, remarks
+from migration_effects.report import grid, labels, presentation, published_exhibits, remarks
 from migration_effects.report.catalogue import catalogue_file
 from migration_effects.report.cells import UNITS
 from migration_effects.report.figure import ALT_TEXT
@@ -45,7 +45,7 @@ def source_messages() -> list[str]:
         *presentation.CALIBRATION.values(), *presentation.HEADINGS.values(), *grid.REMARKS.values(),
         *grid.MEASURE_NAMES.values(), *grid.AXIS_NAMES.values(), *remarks.SENTENCES.values(),
         document.CHAPTER, *document.CHAPTERS.values(), *document.ETHICS.values(), *labels.YES_NO.values(),
-        *published.TITLES.values(), *published.WORDS.values(),
+        *published.TITLES.values(), *published_exhibits.WORDS.values(),
     ]  # fmt: skip
     return sorted(set(constants).union(*(called(path) for path in REPORT.rglob("*.py"))))
 

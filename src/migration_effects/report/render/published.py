@@ -8,40 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from migration_effects.report.cells import Cell, unit_decimals
 from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
-from migration_effects.report.figure import ALT_TEXT, Figure, Point
-from migration_effects.report.labels import TIMES, value_id
 from migration_effects.report.messages import messages
 from migration_effects.report.published import FILE
 from migration_effects.report.published_compare import Comparison, compare_published
+from migration_effects.report.published_exhibits import WORDS, cases_table, estimates_chart, estimates_table
 from migration_effects.report.render.document import Chapter, Document
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
-from migration_effects.report.table import Column, Row, Table
 
 TITLES = {
     "TA1": "Published figures and the figures that reproduce them",
     "FA1": "Published figures beside reproduced ones with their intervals",
     "TA2": "Numbers of cases, published and reproduced",
 }
-# Words that stand in these exhibits as label ids.
-WORDS = {
-    "published": "Published",
-    "reproduced": "Reproduced",
-    "difference": "Reproduced minus published",
-    "inside": "Published figure lies in the interval",
-    "published_n": "Published n",
-    "reproduced_n": "Reproduced n",
-    "exhibit": "Exhibit, row and column",
-    "population": "Figures entered from published sources beside the same figures of this report; 1 for yes, – for no",
-    "chart": "Figures entered from published sources beside the same figures of this report",
-    "cases": "Unweighted cases entered from published sources beside those of this report",
-    "synthetic": "On synthetic data a difference from a published figure is expected and carries no meaning.",
-}
-_EMPTY = Cell(symbol="not_applicable")
 
 
 def published_exhibits(
@@ -76,9 +58,9 @@ def published_exhibits(
     estimates = [c for c in found if c.published.statistic != "n"]
     made: dict[str, Exhibit] = {}
     if estimates:
-        made = {"TA1": _table(estimates, exhibits), "FA1": _chart(estimates, exhibits)}
+        made = {"TA1": estimates_table(estimates, exhibits), "FA1": estimates_chart(estimates, exhibits)}
     if cases:
-        made["TA2"] = _cases(cases)
+        made["TA2"] = cases_table(cases)
     notes = (WORDS["synthetic"],) if synthetic else ()
     return {
         name: replace(
@@ -124,98 +106,6 @@ def with_published(document: Document, exhibits: Mapping[str, Exhibit]) -> Docum
 def _shown(name: str, estimates: list[Comparison], cases: list[Comparison]) -> list[Comparison]:
     """Return the comparisons that an exhibit shows."""
     return cases if name == "TA2" else estimates
-
-
-def _table(found: list[Comparison], exhibits: Mapping[str, Exhibit]) -> Table:
-    """Return the table of estimates; a figure hidden for its small base hides what is computed from it."""
-    digits = max(c.column.decimals for c in found)
-    names = ("published", "reproduced", "difference", "inside", "published_n", "reproduced_n")
-    decimals = (digits, digits, digits, 0, 0, 0)
-    return Table(
-        columns=tuple(
-            Column(n, WORDS[n], "number" if not d else "", d) for n, d in zip(names, decimals, strict=True)
-        ),
-        rows=tuple(_row(c) for c in found),
-        cells=tuple(_cells(c) for c in found),
-        population=WORDS["population"],
-        row_header=WORDS["exhibit"],
-        weight=_weight(found, exhibits),
-        n_place="none",
-    )
-
-
-def _cells(found: Comparison) -> tuple[Cell, ...]:
-    """Return the cells of a row of estimates."""
-    difference, inside, n = found.difference, found.inside, found.cell.n
-    return (
-        Cell(found.published.value),
-        found.cell,
-        Cell(difference, n=n) if difference is not None else replace(_EMPTY, n=n),
-        _EMPTY if inside is None else Cell(float(inside)),
-        _count(found.published.base_n),
-        _count(n),
-    )
-
-
-def _count(n: int | None) -> Cell:
-    """Return a number of cases as a cell."""
-    return _EMPTY if n is None else Cell(float(n))
-
-
-def _cases(found: list[Comparison]) -> Table:
-    """Return the table of numbers of cases."""
-    names = ("published", "reproduced", "difference")
-    return Table(
-        columns=tuple(Column(name, WORDS[name], "number", 0) for name in names),
-        rows=tuple(_row(c) for c in found),
-        cells=tuple((Cell(c.published.value), c.cell, Cell(c.difference)) for c in found),
-        population=WORDS["cases"],
-        row_header=WORDS["exhibit"],
-        n_place="none",
-    )
-
-
-def _chart(found: list[Comparison], exhibits: Mapping[str, Exhibit]) -> Figure:
-    """Return the chart of estimates; figures of one unit share a panel."""
-    units = list(dict.fromkeys(_unit(c) for c in found))
-    points = []
-    for unit in units:
-        for c in (c for c in found if _unit(c) == unit):
-            panel = unit if len(units) > 1 else ""
-            category = TIMES.join((value_id("exhibit", c.published.exhibit_id), _row(c).label))
-            for name, cell in (("published", Cell(c.published.value)), ("reproduced", c.cell)):
-                points.append(Point(category, WORDS[name], panel, "", unit, cell))
-    return Figure(
-        chart="dots",
-        points=tuple(points),
-        population=WORDS["chart"],
-        weight=_weight(found, exhibits),
-        decimals=max(unit_decimals(_unit(c)) for c in found),
-        alt=ALT_TEXT["dots"],
-    )
-
-
-def _unit(found: Comparison) -> str:
-    """Return the unit of a figure; exhibits with several units leave it to whoever enters the figure."""
-    return found.column.unit or found.published.unit or "number"
-
-
-def _row(found: Comparison) -> Row:
-    """Return the row of a published figure, in the group of its exhibit."""
-    parts = [found.row.label] + [found.column.label] * (found.column.label != "Estimate")
-    if found.row.group and found.row.group not in parts[0]:
-        parts.insert(0, found.row.group)
-    if _unit(found) != "number":
-        parts.append(_unit(found))
-    return Row(
-        TIMES.join(found.published.place), TIMES.join(parts), value_id("exhibit", found.published.exhibit_id)
-    )
-
-
-def _weight(found: list[Comparison], exhibits: Mapping[str, Exhibit]) -> str:
-    """Return the weights behind the reproduced figures."""
-    names = [name for c in found for name in exhibits[c.published.exhibit_id].weight.split(", ") if name]
-    return ", ".join(dict.fromkeys(names))
 
 
 def _context(
