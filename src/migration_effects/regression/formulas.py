@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError, nearest
+from migration_effects.regression.plain import plain_matrix
 
 Array = NDArray[np.float64]
 FUNCTIONS = {"np": np}
@@ -38,8 +40,10 @@ class ModelFrame:
         Names of the k columns.
     terms : dict of str to tuple of int
         Positions of the columns of each term of the formula.
-    recipe : formulaic.ModelSpec
-        Builds the matrix for another frame with the same levels.
+    formula : formulaic.Formula
+        Two-sided, parsed.
+    example : dict of str to array-like, length 1
+        Variables of a plain formula, from which its recipe can be made.
     variables : tuple of str
         Columns of the data that the right-hand side needs.
     notes : tuple of str
@@ -53,10 +57,19 @@ class ModelFrame:
     rows: NDArray[np.bool_]
     columns: tuple[str, ...]
     terms: dict[str, tuple[int, ...]]
-    recipe: ModelSpec
+    formula: Formula
+    example: dict[str, Any]
     variables: tuple[str, ...]
     notes: tuple[str, ...]
     levels: tuple[str, ...] = ()
+    spec: ModelSpec | None = None
+
+    @property
+    def recipe(self) -> ModelSpec:
+        """What builds the matrix for another frame with the same levels; made when first asked of a plain formula."""
+        if self.spec is not None:
+            return self.spec
+        return _evaluate(self.formula.rhs, pd.DataFrame(self.example)).model_spec
 
 
 def model_frame(
@@ -95,26 +108,56 @@ def model_frame(
         raise SpecificationError(f"The formula {formula!r} names columns that do not exist: {hints}.")
     known = rows
     for name in wanted:
-        if data[name].hasnans:
-            known = known & data[name].notna().to_numpy()
+        absent = _missing(data[name])
+        if absent.any():
+            known = known & ~absent
     missing = int(rows.sum() - known.sum())
     notes = [f"{missing} rows without a value of a model variable are left out."] if missing else []
     if not known.any():
         raise SpecificationError(f"No row of the domain has values of all variables of {formula!r}.")
-    used = (data[names] if known.all() else data.loc[known, names]).reset_index(drop=True)
-    for name in names:
+    plain = None if with_levels else plain_matrix(parsed, data, known)
+    if plain is None:
+        return _by_engine(formula, parsed, data[names], known, notes, with_levels=with_levels)
+    _check_finite(formula, plain.outcome, plain.matrix)
+    notes += [_absent(name, plain.unused[name]) for name in sorted(plain.unused) if plain.unused[name]]
+    return ModelFrame(
+        outcome=plain.outcome,
+        matrix=plain.matrix,
+        rows=known,
+        columns=plain.columns,
+        terms=plain.terms,
+        formula=parsed,
+        example=plain.example,
+        variables=tuple(sorted(plain.example)),
+        notes=tuple(notes),
+    )
+
+
+def _by_engine(
+    formula: str,
+    parsed: Formula,
+    data: pd.DataFrame,
+    known: NDArray[np.bool_],
+    notes: list[str],
+    *,
+    with_levels: bool,
+) -> ModelFrame:
+    """Have the formula engine build outcome and matrix of the known rows."""
+    used = (data.copy() if known.all() else data.loc[known]).reset_index(drop=True)
+    for name in used.columns:
         if isinstance(used[name].dtype, pd.CategoricalDtype):
             trimmed = used[name].cat.remove_unused_categories()
-            empty = [str(c) for c in used[name].cat.categories if c not in set(trimmed.cat.categories)]
+            kept = set(trimmed.cat.categories)
+            empty = [str(c) for c in used[name].cat.categories if c not in kept]
             if empty:
-                notes.append(f"No row in use has {name} = {', '.join(empty)}.")
+                notes = [*notes, _absent(name, empty)]
             used[name] = trimmed
     outcome_levels: tuple[str, ...] = ()
     if with_levels:
         codes, outcome_levels = _outcome_levels(formula, used)
         used[formula.split("~")[0].strip()] = codes
     try:
-        matrices = parsed.get_model_matrix(used, output="numpy", na_action="ignore", context=FUNCTIONS)
+        matrices = _evaluate(parsed, used)
     except (FormulaicError, ValueError, TypeError, KeyError, NameError, AttributeError) as error:
         raise SpecificationError(f"The formula {formula!r} cannot be evaluated: {error}") from error
     left, right = matrices.lhs, matrices.rhs
@@ -127,19 +170,43 @@ def model_frame(
     spec = right.model_spec
     matrix = np.ascontiguousarray(np.asarray(right, dtype=np.float64))
     outcome = np.asarray(left, dtype=np.float64)[:, 0]
-    if not (np.isfinite(matrix).all() and np.isfinite(outcome).all()):
-        raise SpecificationError(f"The formula {formula!r} gives infinite or missing values, such as log(0).")
+    _check_finite(formula, outcome, matrix)
     return ModelFrame(
         outcome=outcome,
         matrix=matrix,
         rows=known,
         columns=tuple(map(str, spec.column_names)),
         terms={str(term): tuple(indices) for term, indices in spec.term_indices.items()},
-        recipe=spec,
+        formula=parsed,
+        example={},
         variables=tuple(sorted(str(v) for v in spec.required_variables)),
         notes=tuple(notes),
         levels=outcome_levels,
+        spec=spec,
     )
+
+
+def _missing(column: pd.Series) -> NDArray[np.bool_]:
+    """Say which values of a column are missing."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
+        return np.isnan(column.to_numpy())
+    return column.isna().to_numpy()
+
+
+def _evaluate(formula: Formula, data: pd.DataFrame) -> Any:
+    """Return the engine's matrices."""
+    return formula.get_model_matrix(data, output="numpy", na_action="ignore", context=FUNCTIONS)
+
+
+def _check_finite(formula: str, outcome: Array, matrix: Array) -> None:
+    """Refuse values that no fit can use."""
+    if not (np.isfinite(matrix).all() and np.isfinite(outcome).all()):
+        raise SpecificationError(f"The formula {formula!r} gives infinite or missing values, such as log(0).")
+
+
+def _absent(name: str, levels_absent: list[str]) -> str:
+    """Word the levels that no row has."""
+    return f"No row in use has {name} = {', '.join(levels_absent)}."
 
 
 def variables_of(formula: str) -> list[str]:
