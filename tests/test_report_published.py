@@ -200,6 +200,11 @@ def test_the_chart_has_both_figures_and_only_the_reproduced_interval(study):
     assert figure.to_svg() == made(study, SOUND)["FA1"].to_svg()
 
 
+def test_figures_stand_in_the_order_of_the_exhibits(study):
+    groups = [row.group for row in made(study, SOUND)["TA1"].rows]
+    assert groups == ["exhibit=T1.1", "exhibit=T1.1", "exhibit=F1.1"]
+
+
 def test_the_csv_reads_back(study):
     rows = list(csv.DictReader(io.StringIO(made(study, SOUND)["TA1"].to_csv("en"))))
     first = {row["column"]: row["value"] for row in rows[:6]}

@@ -19,6 +19,8 @@ from migration_effects.report.published import FILE, PublishedFigure, parse_publ
 from migration_effects.report.table import Column, Row
 
 Part = TypeVar("Part", Row, Column)
+# Units of the statistic "percent".
+_SHARES = ("%", "percentage points")
 # So many allowed keys are named for one that is not.
 _NAMED = 5
 
@@ -197,8 +199,9 @@ def _check_unit(figure: PublishedFigure, unit: str) -> None:
         raise SpecificationError(
             f"the figure is entered in {figure.unit!r}, the exhibit prints {unit!r}; enter it in {unit!r}."
         )
-    if unit and (figure.statistic == "percent") != (unit == "%"):
-        allowed = "percent" if unit == "%" else "mean or total"
+    shares = unit in _SHARES
+    if unit and (figure.statistic == "percent") != shares:
+        allowed = "percent" if shares else "mean or total"
         raise SpecificationError(
             f"statistic {figure.statistic!r} does not fit a figure in {unit!r}; write {allowed}."
         )

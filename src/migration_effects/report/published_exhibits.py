@@ -123,7 +123,7 @@ def estimates_chart(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]
     for unit in units:
         for c in (c for c in found if _unit(c) == unit):
             panel = unit if len(units) > 1 else ""
-            category = TIMES.join((value_id("exhibit", c.published.exhibit_id), _row(c).label))
+            category = TIMES.join((value_id("exhibit", c.published.exhibit_id), _place(c)))
             for name, cell in (("published", Cell(c.published.value)), ("reproduced", c.cell)):
                 points.append(Point(category, WORDS[name], panel, "", unit, cell))
     return Figure(
@@ -143,14 +143,17 @@ def _unit(found: Comparison) -> str:
 
 def _row(found: Comparison) -> Row:
     """Return the row of a published figure, in the group of its exhibit."""
+    unit = [_unit(found)] * (_unit(found) != "number")
+    label = TIMES.join((_place(found), *unit))
+    return Row(TIMES.join(found.published.place), label, value_id("exhibit", found.published.exhibit_id))
+
+
+def _place(found: Comparison) -> str:
+    """Return group, row and column of the reproduced figure as one label id."""
     parts = [found.row.label] + [found.column.label] * (found.column.label != "Estimate")
     if found.row.group and found.row.group not in parts[0]:
         parts.insert(0, found.row.group)
-    if _unit(found) != "number":
-        parts.append(_unit(found))
-    return Row(
-        TIMES.join(found.published.place), TIMES.join(parts), value_id("exhibit", found.published.exhibit_id)
-    )
+    return TIMES.join(parts)
 
 
 def _weight(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]) -> str:

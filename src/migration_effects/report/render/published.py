@@ -53,7 +53,8 @@ def published_exhibits(
         With every fault of the file at once.
     """
     declared = [exhibit.id for exhibit in study.exhibits]
-    found = compare_published(study.folder / FILE, exhibits, declared)
+    entered = compare_published(study.folder / FILE, exhibits, declared)
+    found = sorted(entered, key=lambda c: declared.index(c.published.exhibit_id))
     cases = [c for c in found if c.published.statistic == "n"]
     estimates = [c for c in found if c.published.statistic != "n"]
     made: dict[str, Exhibit] = {}
