@@ -34,6 +34,11 @@ data: $(READY) ## prepare the data of STUDY; FROM=folder copies the raw files fi
 report: $(READY) ## build the report of STUDY in LANGUAGES; only what changed is built again
 	@$(MAKE) --no-print-directory --jobs=2 -f tools/report.mk report PY='$(PY)' STUDY='$(STUDY)' LANGUAGES='$(LANGUAGES)' DATA='$(DATA)'
 
+.PHONY: verify
+verify: $(READY) ## compare the exhibits of STUDY with its reference values; builds them where something changed
+	@$(MAKE) --no-print-directory --jobs=2 -f tools/report.mk exhibits PY='$(PY)' STUDY='$(STUDY)' DATA='$(DATA)'
+	@$(PY) -m migration_effects verify '$(STUDY)'
+
 test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy

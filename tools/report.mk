@@ -58,6 +58,10 @@ report: $(COMMON) $(LANGUAGES:%=$(S)/words-%) | $(D)
 	for language in $(LANGUAGES); do \
 	  for file in reports/$(ID)/$$language/*.{html,pdf,docx,xlsx}; do echo "Report: $$file"; done; done
 
+# The exhibits alone, for `make verify`.
+.PHONY: exhibits
+exhibits: $(NAMES:%=$(D)/nb-%)
+
 $(D)/data: $(S)/data $(S)/package $(S)/study | $(D)
 	@echo "[data] $(ID)"
 	@$(call timed,data) -m migration_effects data --study '$(STUDY)' > $(B)/data.txt

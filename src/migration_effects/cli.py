@@ -1,4 +1,4 @@
-"""The command line: ``migration-effects report | data | check``.
+"""The command line: ``migration-effects report | data | check | verify``.
 
 Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw file missing or damaged,
 4 an output that would disclose.
@@ -103,6 +103,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--data", metavar="FOLDER", help="also check the raw files in this folder")
     check.set_defaults(run=_check)
+    verify = commands.add_parser(
+        "verify", help="compare the exhibits built with the study's reference values"
+    )
+    verify.add_argument(
+        "study", metavar="STUDY_OR_FOLDER", help="id of a shipped study, or a folder with study.toml"
+    )
+    verify.add_argument(
+        "--write", action="store_true", help="make the exhibits built the reference values instead"
+    )
+    verify.set_defaults(run=_verify)
     return parser
 
 
@@ -158,4 +168,26 @@ def _check(arguments: argparse.Namespace) -> int:
         return 0
     lines = "".join(f"  - {fault}\n" for fault in faults)
     sys.stderr.write(f"{arguments.study}: {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{lines}")
+    return FAULT
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Compare the exhibits of the last build with the reference values, or write these anew."""
+    from migration_effects.report.verification.verify import verify, write_reference
+    from migration_effects.study.locate import shown
+
+    if arguments.write:
+        sys.stdout.write(f"Reference values: {shown(write_reference(arguments.study))}\n")
+        return 0
+    outcome = verify(arguments.study)
+    size = f"{outcome.exhibits} exhibits, {outcome.figures} figures"
+    if not outcome.differences:
+        sys.stdout.write(f"{arguments.study}: {size}, all as the reference values.\n")
+        return 0
+    count = len(outcome.differences)
+    lines = "".join(f"  - {difference}\n" for difference in outcome.differences)
+    sys.stderr.write(
+        f"{arguments.study}: {size}; {count} difference{'s' if count > 1 else ''}:\n{lines}"
+        f"Where the change is meant: `migration-effects verify {arguments.study} --write`.\n"
+    )
     return FAULT

@@ -1,0 +1,1 @@
+"""Compare the exhibits of a build with committed reference values."""
