@@ -63,7 +63,8 @@ def plain_matrix(parsed: Formula, data: pd.DataFrame, rows: NDArray[np.bool_]) -
     found = data[left[0]]
     if not _is_number(found):
         return None
-    outcome = found.to_numpy(np.float64)[rows]
+    taken = slice(None) if rows.all() else rows
+    outcome = found.to_numpy(np.float64, copy=True)[taken]
     blocks, columns = [np.ones(len(outcome))], ["Intercept"]
     terms: dict[str, tuple[int, ...]] = {"1": (0,)}
     example: dict[str, Any] = {}
@@ -71,10 +72,10 @@ def plain_matrix(parsed: Formula, data: pd.DataFrame, rows: NDArray[np.bool_]) -
     for name in map(str, right):
         found = data[name]
         if _is_number(found):
-            added, labels = [found.to_numpy(np.float64)[rows]], [name]
+            added, labels = [found.to_numpy(np.float64)[taken]], [name]
             example[name] = np.zeros(1)
         elif isinstance(found.dtype, pd.CategoricalDtype):
-            codes = found.cat.codes.to_numpy()[rows]
+            codes = found.cat.codes.to_numpy()[taken]
             present = np.bincount(codes, minlength=len(found.cat.categories)) > 0
             used = found.cat.categories[present]
             if len(used) < 2:
