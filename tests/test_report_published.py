@@ -14,15 +14,19 @@ from migration_effects.report.published import FILE, parse_published
 from migration_effects.report.published_compare import compare_published, comparison_frame
 from migration_effects.report.published_exhibits import WORDS
 from migration_effects.report.register import Report, declared_context
-from migration_effects.report.render.assemble import compose_languages
+from migration_effects.report.render.assemble import assemble, compose_languages
 from migration_effects.report.render.drawings import draw_charts
+from migration_effects.report.render.facts import study_facts
 from migration_effects.report.render.html import report_html
-from migration_effects.report.render.pdf import report_pdf
+from migration_effects.report.render.pdf import PAGE, TALLEST, report_pdf
 from migration_effects.report.render.published import TITLES, published_exhibits
+from migration_effects.report.render.view import view_of
 from migration_effects.report.render.word import report_docx
 from migration_effects.report.render.workbook import report_xlsx
 from migration_effects.report.table import Table
+from migration_effects.study.check import check_study
 from report_toy import KEYS, declared, estimate, facts, regions, small_figure, small_table
+from study_folder import write_study
 
 HEADER = "exhibit_id,row_key,col_key,statistic,value,unit,base_n,source_title,page,status,note\n"
 BOOK = "Invented yearbook"
@@ -185,7 +189,7 @@ def test_the_comparison_stands_in_every_format(document, tmp_path):
         assert title in html
         assert title in word
         assert title in strings
-    assert all(f'name="{name}"' in sheets for name in TITLES)
+    assert all(f'name="{name}"' in sheets for name in ("TA1", "FA1", "TA2"))
     assert WORDS["synthetic"] in html
     assert f"{BOOK}, page 12 (T1.1)" in html
     assert "44.2" in html
@@ -223,6 +227,44 @@ def test_figures_in_several_units_get_a_panel_each(study):
     figure = published_exhibits(study, shown, ["en"], synthetic=True)["FA1"]
     assert figure.distinct("panel") == ["%", "score"]
     assert "score" in figure.to_svg()
+
+
+def test_many_figures_are_drawn_on_several_charts_that_fit_a_page(study):
+    rows = [(f"Level {i}", "hit", i / 100, 0.01, 90) for i in range(23)]
+    many = Table.from_estimates(estimate(rows, ["place"]), **KEYS)
+    lines = "".join(f"T1.2,place=Level {i},hit,percent,{i},%,,{BOOK},,entered,\n" for i in range(23))
+    enter(study, lines)
+    made = published_exhibits(study, {**exhibits(study), "T1.2": many}, ["en"], synthetic=True)
+    assert list(made) == ["TA1", "FA1", "FA2", "FA3"]
+    drawn = [point.category for name in list(made)[1:] for point in made[name].points[::2]]
+    assert drawn == [f"exhibit=T1.2 × place=Level {i} × hit" for i in range(23)]
+    width, height = view_of(made["FA1"], "en").size
+    assert height / width * PAGE < TALLEST
+
+
+def test_assembling_writes_the_section_and_its_csv(tmp_path, monkeypatch):
+    folder = write_study(tmp_path)
+    monkeypatch.setenv("MIGRATION_EFFECTS_BUILD", str(tmp_path / "build" / "toy"))
+    monkeypatch.chdir(tmp_path)
+    facts = study_facts(folder)
+    known = SimpleNamespace(
+        id="toy", exhibits=facts.exhibits, synthetic=True, codebook=facts.codebook, title=facts.title, folder=folder
+    )  # fmt: skip
+    Report(known, 1).table("T1.1", small_table())
+    (folder / "reference").mkdir()
+    line = f"T1.1,region=Surkhandarya,hit,percent,44.2,%,61,{BOOK},12,checked,\n"
+    (folder / FILE).write_text(HEADER + "T1.1,,,,,,,,,none,\n", encoding="utf-8")
+    (target,) = assemble(str(folder), ["en"], root=tmp_path)
+    assert [path.name for path in (target / "csv").iterdir()] == ["T1.1.csv"]
+    (folder / FILE).write_text(HEADER + line, encoding="utf-8")
+    (target,) = assemble(str(folder), ["en"], root=tmp_path)
+    assert sorted(path.stem for path in (target / "csv").iterdir()) == ["FA1", "T1.1", "TA1"]
+    assert check_study(folder) == []
+    (folder / FILE).write_text(HEADER + line.replace("44.2", "many"), encoding="utf-8")
+    with pytest.raises(StudyError, match="value 'many' is no number"):
+        assemble(str(folder), ["en"], root=tmp_path)
+    assert any("value 'many' is no number" in fault for fault in check_study(folder))
+    assert (target / "csv" / "TA1.csv").is_file()
 
 
 def test_on_survey_data_the_sentence_on_synthetic_data_is_not_printed(study):

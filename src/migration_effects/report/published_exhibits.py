@@ -26,6 +26,8 @@ WORDS = {
     "synthetic": "On synthetic data a difference from a published figure is expected and carries no meaning.",
 }
 _EMPTY = Cell(symbol="not_applicable")
+# So many published figures on one chart fill a page and can still be read.
+_ON_A_CHART = 10
 
 
 def estimates_table(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]) -> Table:
@@ -103,8 +105,8 @@ def cases_table(found: Sequence[Comparison]) -> Table:
     )
 
 
-def estimates_chart(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]) -> Figure:
-    """Return the chart of estimates; figures of one unit share a panel.
+def estimates_charts(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]) -> list[Figure]:
+    """Return charts of the estimates, each short enough for a page; figures of one unit share a panel.
 
     Parameters
     ----------
@@ -115,17 +117,24 @@ def estimates_chart(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]
 
     Returns
     -------
-    Figure
+    list of Figure
         A dot for the published figure, a dot with its 95% interval for the reproduced one.
     """
     units = list(dict.fromkeys(_unit(c) for c in found))
+    drawn = sorted(found, key=lambda c: units.index(_unit(c)))
+    parts = [drawn[i : i + _ON_A_CHART] for i in range(0, len(drawn), _ON_A_CHART)]
+    return [_chart(part, exhibits) for part in parts]
+
+
+def _chart(found: Sequence[Comparison], exhibits: Mapping[str, Exhibit]) -> Figure:
+    """Return one chart."""
+    several = len({_unit(c) for c in found}) > 1
     points = []
-    for unit in units:
-        for c in (c for c in found if _unit(c) == unit):
-            panel = unit if len(units) > 1 else ""
-            category = TIMES.join((value_id("exhibit", c.published.exhibit_id), _place(c)))
-            for name, cell in (("published", Cell(c.published.value)), ("reproduced", c.cell)):
-                points.append(Point(category, WORDS[name], panel, "", unit, cell))
+    for c in found:
+        unit = _unit(c)
+        category = TIMES.join((value_id("exhibit", c.published.exhibit_id), _place(c)))
+        for name, cell in (("published", Cell(c.published.value)), ("reproduced", c.cell)):
+            points.append(Point(category, WORDS[name], unit if several else "", "", unit, cell))
     return Figure(
         chart="dots",
         points=tuple(points),

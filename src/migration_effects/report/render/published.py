@@ -5,6 +5,7 @@ Its exhibits are not declared, since there are none of them until somebody enter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,17 +14,19 @@ from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.messages import messages
 from migration_effects.report.published import FILE
 from migration_effects.report.published_compare import Comparison, compare_published
-from migration_effects.report.published_exhibits import WORDS, cases_table, estimates_chart, estimates_table
+from migration_effects.report.published_exhibits import WORDS, cases_table, estimates_charts, estimates_table
 from migration_effects.report.render.document import Chapter, Document
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
 
+# By the id without the number of a chart.
 TITLES = {
     "TA1": "Published figures and the figures that reproduce them",
-    "FA1": "Published figures beside reproduced ones with their intervals",
+    "FA": "Published figures beside reproduced ones with their intervals",
     "TA2": "Numbers of cases, published and reproduced",
 }
+_ID = re.compile(r"TA[12]|FA\d+")
 
 
 def published_exhibits(
@@ -45,7 +48,7 @@ def published_exhibits(
     Returns
     -------
     dict of str to Table or Figure
-        Estimates as table and chart, numbers of cases as table; empty when no figure is entered.
+        Estimates as table and charts, numbers of cases as table; empty when no figure is entered.
 
     Raises
     ------
@@ -57,20 +60,22 @@ def published_exhibits(
     found = sorted(entered, key=lambda c: declared.index(c.published.exhibit_id))
     cases = [c for c in found if c.published.statistic == "n"]
     estimates = [c for c in found if c.published.statistic != "n"]
-    made: dict[str, Exhibit] = {}
+    made: dict[str, tuple[Exhibit, list[Comparison]]] = {}
     if estimates:
-        made = {"TA1": estimates_table(estimates, exhibits), "FA1": estimates_chart(estimates, exhibits)}
+        made["TA1"] = estimates_table(estimates, exhibits), estimates
+        for i, chart in enumerate(estimates_charts(estimates, exhibits), start=1):
+            made[f"FA{i}"] = chart, estimates
     if cases:
-        made["TA2"] = cases_table(cases)
+        made["TA2"] = cases_table(cases), cases
     notes = (WORDS["synthetic"],) if synthetic else ()
     return {
         name: replace(
             spec,
-            source=_source(study, _shown(name, estimates, cases), "en"),
+            source=_source(study, shown, "en"),
             notes=notes,
-            context=_context(study, name, _shown(name, estimates, cases), languages, synthetic=synthetic),
+            context=_context(study, name, shown, languages, synthetic=synthetic),
         )
-        for name, spec in made.items()
+        for name, (spec, shown) in made.items()
     }
 
 
@@ -89,7 +94,7 @@ def with_published(document: Document, exhibits: Mapping[str, Exhibit]) -> Docum
     Document
         Otherwise the same.
     """
-    names = [name for name in TITLES if name in exhibits]
+    names = [name for name in exhibits if _ID.fullmatch(name)]
     if not names:
         return document
     text = messages(document.language).text
@@ -104,11 +109,6 @@ def with_published(document: Document, exhibits: Mapping[str, Exhibit]) -> Docum
     return replace(document, chapters=(*document.chapters, chapter))
 
 
-def _shown(name: str, estimates: list[Comparison], cases: list[Comparison]) -> list[Comparison]:
-    """Return the comparisons that an exhibit shows."""
-    return cases if name == "TA2" else estimates
-
-
 def _context(
     study: StudyFacts, name: str, found: list[Comparison], languages: Sequence[str], *, synthetic: bool
 ) -> Context:
@@ -118,7 +118,9 @@ def _context(
         language: {**study.texts.get(language, {}), english: _source(study, found, language)}
         for language in languages
     }
-    titles = {language: messages(language).text(TITLES[name]) for language in languages}
+    titles = {
+        language: messages(language).text(TITLES[name if name in TITLES else "FA"]) for language in languages
+    }
     return Context(
         id=name,
         titles=titles,
