@@ -60,6 +60,24 @@ def registrations(notebook: Path) -> list[Registration]:
     return found
 
 
+def programs(notebooks: Sequence[Path], folder: str) -> dict[str, str]:
+    """Return which notebook makes each exhibit.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        All notebooks of the study.
+    folder : str
+        Where they stand in the project, as study.toml writes it.
+
+    Returns
+    -------
+    dict of str to str
+        ``<folder>/<notebook>.ipynb`` by id of the exhibit.
+    """
+    return {r.id: f"{folder}/{r.notebook}.ipynb" for path in notebooks for r in registrations(path)}
+
+
 def _registers(node: ast.Call) -> bool:
     """Whether a call is ``report.table("…", …)`` or ``report.figure("…", …)``."""
     function = node.func

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from migration_effects.errors import StudyError
-from migration_effects.report.completeness import completeness_faults
+from migration_effects.report.completeness import completeness_faults, programs
 from migration_effects.report.exhibit import Exhibit, read_exhibit
 from migration_effects.report.messages import gathering
 from migration_effects.report.register import declared_context
@@ -19,6 +19,7 @@ from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.processes import in_two_processes
+from migration_effects.report.render.programs import with_programs
 from migration_effects.report.render.published import published_exhibits, with_published
 from migration_effects.report.render.word import report_docx
 from migration_effects.report.render.workbook import report_xlsx
@@ -64,7 +65,9 @@ def assemble(study: str, languages: Sequence[str], *, root: Path) -> list[Path]:
         )
     registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
     exhibits = {**registered, **published_exhibits(facts, registered, languages, synthetic=synthetic)}
-    bare = compose_languages(facts, exhibits, languages, synthetic=synthetic)
+    composed = compose_languages(facts, exhibits, languages, synthetic=synthetic)
+    made_by = programs(notebooks, facts.notebooks)
+    bare = [with_programs(document, made_by) for document in composed]
     drawings = draw_charts(exhibits, languages)
     stem = f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}"
     targets = {language: root / "reports" / facts.id / language for language in languages}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migration_effects import __version__
@@ -75,6 +75,8 @@ class Document:
         Last line.
     legends : tuple of str
         Meaning of every mark that may occur.
+    programs : mapping of str to str
+        Notebook by id of the exhibit.
     """
 
     language: str
@@ -88,6 +90,7 @@ class Document:
     chapters: tuple[Chapter, ...]
     end: str
     legends: tuple[str, ...]
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     def with_drawings(self, drawings: Drawings) -> Document:
         """Return the report with its charts.
@@ -213,6 +216,7 @@ def _words(words: Messages) -> dict[str, str]:
         "about_data": words.text("Data"),
         "cover": words.text("Cover"),
         "notes": words.text("Notes"),
+        "program": words.text("Program"),
         "back": words.text("Back to contents"),
         "workbook": words.text(
             "Each sheet holds one exhibit. Numbers are not rounded; the cell format shows as many decimals as the "

@@ -48,11 +48,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, heading, list or exhibit.
+    """A paragraph, heading, list, table of words or exhibit.
 
     Parameters
     ----------
-    kind : {"paragraph", "heading", "list", "exhibit"}
+    kind : {"paragraph", "heading", "list", "table", "exhibit"}
         Which.
     runs : tuple of Run
         Text of a paragraph or heading.
@@ -60,12 +60,18 @@ class Block:
         Items of a list.
     exhibit : str
         Id of an exhibit.
+    head : tuple of str
+        Column headers of a table.
+    rows : tuple of tuple of str
+        Its rows, each as long as the headers.
     """
 
     kind: str
     runs: tuple[Run, ...] = ()
     items: tuple[tuple[Run, ...], ...] = ()
     exhibit: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 Value = Callable[[str, str, str, str], str]

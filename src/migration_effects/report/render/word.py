@@ -22,7 +22,7 @@ from migration_effects.report.render.raster import png_of
 from migration_effects.report.render.view import View, view_of
 from migration_effects.report.render.widths import PAGE, table_height
 from migration_effects.report.render.word_styles import set_styles
-from migration_effects.report.render.word_xml import NAMESPACE, field, link, paragraph, run, table
+from migration_effects.report.render.word_xml import NAMESPACE, field, link, paragraph, run, table, word_table
 
 # No clock in any file: the documents carry this date.
 FIXED = dt.datetime(2000, 1, 1)
@@ -196,14 +196,16 @@ def _chapter(page: _Page, chapter: Chapter) -> None:
         if block.kind == "exhibit":
             _exhibit(page, views[block.exhibit])
         else:
-            _prose(page, block)
+            _prose(page, block, chapter.title)
 
 
-def _prose(page: _Page, block: Block) -> None:
-    """Add a paragraph, heading or list."""
+def _prose(page: _Page, block: Block, title: str) -> None:
+    """Add a paragraph, heading, list or table of words."""
     if block.kind == "list":
         for item in block.items:
             page.add(paragraph(run("•") + "<w:r><w:tab/></w:r>" + _runs(item), "ListBullet"))
+    elif block.kind == "table":
+        page.add(word_table(block.head, block.rows, title=title))
     else:
         page.add(paragraph(_runs(block.runs), "Heading2" if block.kind == "heading" else "Normal"))
 

@@ -11,12 +11,14 @@ from xml.sax.saxutils import escape as escape_xml
 
 from migration_effects.report.layout import Head, Line, Printed, PrintedTable
 from migration_effects.report.plain import plain
-from migration_effects.report.render.widths import column_widths
+from migration_effects.report.render.widths import PAGE, column_widths
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 NAVY, MUTED, HAIR = "12436D", "3D464D", "D5DBE1"
 # Word's Calibri is a little wider than the font by which the columns are measured.
 _NARROWER = 0.97
+# Tables of words: share of the first column, size in half points.
+_FIRST, _WORDS = 0.2, 17
 _QUOTES = {'"': "&quot;"}
 
 
@@ -165,6 +167,46 @@ def table(printed: PrintedTable, *, title: str, keep: bool) -> str:
         *_header(printed, widths, points2),
         *(_body(line, widths, points2, keep) for line in printed.lines),
     ]
+    return _table(rows, widths, title)
+
+
+def word_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> str:
+    """Return a table of words: a narrow first column, the others of equal width, a header that repeats.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Column headers.
+    rows : iterable of sequence of str
+        Texts, as many in each row as headers.
+    title : str
+        What assistive technology reads out for the table.
+
+    Returns
+    -------
+    str
+        ``w:tbl``.
+    """
+    total = round(20 * PAGE)
+    first = round(total * _FIRST)
+    widths = [first, *[(total - first) // (len(head) - 1)] * (len(head) - 1)]
+    rule = _rule(NAVY, 6)
+    heads = "".join(
+        _cell(paragraph(run(text, size=_WORDS), "ReportStub", keep=True), width, rule=rule)
+        for text, width in zip(head, widths, strict=True)
+    )
+    lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>"]
+    for row in rows:
+        cells = "".join(
+            _cell(paragraph(run(text, size=_WORDS), "ReportLabel"), width)
+            for text, width in zip(row, widths, strict=True)
+        )
+        lines.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
+    return _table(lines, widths, title)
+
+
+def _table(rows: Iterable[str], widths: Sequence[int], title: str) -> str:
+    """Return rows as a table of fixed column widths."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl {NAMESPACE}><w:tblPr><w:tblStyle w:val="ReportTable"/>'

@@ -128,6 +128,7 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
     _page(sheet, document)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 96)
+    sheet.set_column(2, 2, 34)
     write_text(
         sheet, 0, 0, document.words["contents"], formats(bold=True, font_size=16, font_color="#12436D")
     )
@@ -135,7 +136,10 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
     if document.mark:
         write_text(sheet, row, 0, document.mark, formats(bold=True, font_color="#8A2A00"))
         row += 1
-    for chapter in document.chapters:
+    listed = [chapter for chapter in document.chapters if chapter.views]
+    if document.programs:
+        write_text(sheet, row, 2, document.words["program"], formats(bold=True, font_color="#12436D"))
+    for chapter in listed:
         row += 1
         write_text(sheet, row, 0, chapter.title, formats(bold=True, font_size=11, font_color="#12436D"))
         row += 1
@@ -143,6 +147,8 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
             look = formats(font_color="#0058AB", underline=1)
             sheet.write_url(row, 0, f"internal:'{sheet_name(view)}'!A1", look, plain(view.heading))
             write_text(sheet, row, 1, view.title, formats(text_wrap=True))
+            if view.id in document.programs:
+                write_text(sheet, row, 2, document.programs[view.id], formats(font_color="#3D464D"))
             sheet.set_row(row, _LINE * lines_in(view.title, 96) + 2)
             row += 1
 
