@@ -61,6 +61,7 @@ report: $(COMMON) $(LANGUAGES:%=$(S)/words-%) | $(D)
 # The exhibits alone, for `make verify`.
 .PHONY: exhibits
 exhibits: $(NAMES:%=$(D)/nb-%)
+	@:
 
 $(D)/data: $(S)/data $(S)/package $(S)/study | $(D)
 	@echo "[data] $(ID)"
