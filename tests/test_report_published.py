@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from migration_effects.errors import StudyError
@@ -145,8 +146,6 @@ def test_an_exhibit_that_is_not_built_is_named(study):
 
 
 def test_cases_of_a_figure_that_is_no_estimate_cannot_be_compared(study):
-    import pandas as pd
-
     counts = Table.from_frame(
         pd.DataFrame({"region": ["Bukhara"], "households": [412]}),
         rows="region",
@@ -265,6 +264,17 @@ def test_assembling_writes_the_section_and_its_csv(tmp_path, monkeypatch):
         assemble(str(folder), ["en"], root=tmp_path)
     assert any("value 'many' is no number" in fault for fault in check_study(folder))
     assert (target / "csv" / "TA1.csv").is_file()
+
+
+def test_percentage_points_are_entered_as_percent(study):
+    points = Table.from_estimates(
+        estimate([("Bukhara", "hit", 0.05, 0.01, 90)], ["region"]), unit="percentage points", **KEYS
+    )
+    line = "T1.2,region=Bukhara,hit,{},4.5,percentage points,,Invented yearbook,,entered,\n"
+    (found,) = compare_published(enter(study, line.format("percent")), {"T1.2": points}, ["T1.2"])
+    assert (found.difference, found.inside) == (0.5, True)
+    with pytest.raises(StudyError, match="write percent"):
+        compare_published(enter(study, line.format("total")), {"T1.2": points}, ["T1.2"])
 
 
 def test_on_survey_data_the_sentence_on_synthetic_data_is_not_printed(study):
