@@ -21,6 +21,7 @@ from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.processes import in_two_processes
 from migration_effects.report.render.programs import with_programs
 from migration_effects.report.render.published import published_exhibits, with_published
+from migration_effects.report.render.sections import section_faults, with_sections
 from migration_effects.report.render.word import report_docx
 from migration_effects.report.render.workbook import report_xlsx
 from migration_effects.report.texts import FILE, missing_lines
@@ -125,7 +126,7 @@ def compose_languages(
     for language in languages:
         with gathering() as missing:
             document = compose_document(facts, exhibits, synthetic=synthetic, language=language, draw=False)
-            documents.append(with_published(document, exhibits))
+            documents.append(with_sections(with_published(document, exhibits), facts.folder, exhibits))
         if missing:
             untranslated[language] = missing
     if untranslated:
@@ -150,14 +151,14 @@ def translation_faults(facts: StudyFacts, language: str) -> list[str]:
     Returns
     -------
     list of str
-        One fault per title and per chapter that has English prose only.
+        One fault per title, chapter and section that has English prose only.
     """
     faults = [f"exhibit {e.id} has no title.{language}" for e in facts.exhibits if not e.title.get(language)]
     for chapter in sorted({exhibit.chapter for exhibit in facts.exhibits}):
         english = prose_file(facts.folder, "en", chapter)
         if english is not None and prose_file(facts.folder, language, chapter) is None:
             faults.append(f"text/{language}/{english.name} is missing; text/en/{english.name} exists")
-    return faults
+    return faults + section_faults(facts.folder, language)
 
 
 def _rendered(task: tuple[str, Document]) -> bytes:

@@ -21,6 +21,8 @@ from migration_effects.report.render.view import View, view_of
 
 CHAPTER = "Chapter {number}"
 CHAPTERS = {0: "Background and method", 10: "Programme follow-up"}
+# Standard errors between zero and what a two-sided test at 5% finds with 80% power.
+DETECTABLE = 2.8
 ETHICS = {
     "review_reference": "Ethics review",
     "consent_scope": "Scope of consent",
@@ -236,7 +238,7 @@ def _chapter(
         blocks = tuple(Block("exhibit", exhibit=exhibit_id) for exhibit_id in ids)
         title = messages(language).text(CHAPTERS.get(number, CHAPTER), number=number)
     else:
-        value = _value_of(exhibits, language)
+        value = value_of(exhibits, language)
         title, blocks = parse_prose(path.read_text(encoding="utf-8"), value, where=path.name)
         _check_places([b.exhibit for b in blocks if b.kind == "exhibit"], ids, path.name)
     views = tuple(view_of(exhibits[b.exhibit], language, draw=draw) for b in blocks if b.kind == "exhibit")
@@ -284,8 +286,22 @@ def _check_places(placed: list[str], ids: list[str], where: str) -> None:
         raise StudyError(f"{where} and study.toml disagree on the exhibits:\n{lines}")
 
 
-def _value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
-    """Return the function that prints a number of an exhibit for the prose."""
+def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
+    """Return the function that prints a number of an exhibit for the prose.
+
+    Parameters
+    ----------
+    exhibits : mapping of str to Table or Figure
+        By id.
+    language : str
+        Language of the report.
+
+    Returns
+    -------
+    callable
+        From id, row, column and part to text. Part ``detectable`` is the smallest difference found with 80% power
+        by a two-sided test at 5%: (z(0.975) + z(0.80)) × SE = 2.8 SE.
+    """
 
     def value(exhibit_id: str, row: str, column: str, part: str) -> str:
         if exhibit_id not in exhibits:
@@ -298,6 +314,10 @@ def _value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
         if part == "interval":
             return interval_text(cell, shape.decimals, words).strip("()")
+        if part == "detectable":
+            if cell.std_error is None:
+                raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) has no standard error")
+            return words.numbers.number(DETECTABLE * cell.std_error, shape.decimals)
         suffix = "%" if shape.unit == "%" else ""
         return words.numbers.estimate(cell.value, cell.mark, shape.decimals, suffix=suffix)
 

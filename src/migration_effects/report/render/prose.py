@@ -1,8 +1,9 @@
 """The prose of a chapter: restricted Markdown whose numbers all come from exhibits.
 
-Allowed are paragraphs, headings, bullet lists, ``*emphasis*`` and ``**strong**``. A number is written
-``{{ value("T7.1", row="…", column="…") }}``, with ``part="interval"`` for its interval or ``part="n"`` for
-its base; an exhibit is placed by a paragraph ``{{ exhibit("T7.1") }}``.
+Allowed are paragraphs, headings, bullet lists, tables of words, ``*emphasis*`` and ``**strong**``. A number is
+written ``{{ value("T7.1", row="…", column="…") }}``, with ``part="interval"`` for its interval, ``part="n"`` for its
+base or ``part="detectable"`` for the smallest difference it could have found; an exhibit is placed by a paragraph
+``{{ exhibit("T7.1") }}``.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from migration_effects.errors import StudyError
 
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _KEPT = re.compile("\ue000(\\d+)\ue001")
-_PARTS = ("value", "interval", "n")
-# Digits that are no results: years, the confidence level, references to exhibits and sections, age bands.
+_PARTS = ("value", "interval", "n", "detectable")
+# Digits that are no results: years, the confidence level, references to exhibits and sections, age bands, numbers
+# of list items and table rows.
 _ALLOWED = re.compile(
     r"\b(?:1[89]|20|21)\d\d\b|\b95[\s\u00a0]?%|\b[TF][BMP]?\d+(?:\.\d+)?\b"
     r"|\b(?:chapter|section|recommendation|table|figure)s?\s\d+(?:\.\d+)*"
-    r"|\bage[ds]?\s\d+(?:[–-]\d+)?|\b\d+(?:[–-]\d+)?\s(?:лет|года|yosh)|^\d+\.\s",
+    r"|\bage[ds]?\s\d+(?:[–-]\d+)?|\b\d+(?:[–-]\d+)?\s(?:лет|года|yosh)|^\d+\.\s|^\|\s\d+\s\|",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -166,19 +168,31 @@ def _blocks(
     source: str, kept: list[tuple[str, dict[str, str]]], filled: list[str], faults: list[str]
 ) -> tuple[str, tuple[Block, ...]]:
     """Return title and blocks of Markdown whose placeholders are kept aside."""
-    parser = MarkdownIt("zero").enable(["heading", "list", "emphasis", "escape"])
+    parser = MarkdownIt("zero").enable(["heading", "list", "table", "emphasis", "escape"])
     tokens = parser.parse(source)
     title, in_list = "", False
     blocks: list[Block] = []
     items: list[tuple[Run, ...]] = []
+    cells: list[str] = []
+    lines: list[tuple[str, ...]] = []
     for i, token in enumerate(tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             in_list, items = True, []
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             in_list = False
             blocks.append(Block("list", items=tuple(items)))
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close":
+            lines.append(tuple(cells))
+        elif token.type == "table_close":
+            blocks.append(Block("table", head=lines[0], rows=tuple(lines[1:])))
+            lines = []
         elif token.type == "inline":
             runs = _runs(token, filled)
+            if tokens[i - 1].type in ("th_open", "td_open"):
+                cells.append("".join(run.text for run in runs))
+                continue
             heading = tokens[i - 1].tag if tokens[i - 1].type == "heading_open" else ""
             alone = _KEPT.fullmatch(token.content.strip())
             if heading == "h1" and not title:
