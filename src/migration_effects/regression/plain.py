@@ -57,8 +57,8 @@ def plain_matrix(parsed: Formula, data: pd.DataFrame, rows: NDArray[np.bool_]) -
         kinds of columns. Levels are coded against the first one in use.
     """
     left = [_column(term) for term in parsed.lhs]
-    right = [_column(term) for term in list(parsed.rhs)[1:]]
-    if len(left) != 1 or left[0] is None or None in right or not _is_intercept(next(iter(parsed.rhs), None)):
+    right = [_column(term) for term in parsed.rhs if str(term) != "1"]
+    if len(left) != 1 or None in (*left, *right) or len(right) == len(parsed.rhs):
         return None
     found = data[left[0]]
     if not _is_number(found):
@@ -97,14 +97,8 @@ def plain_matrix(parsed: Formula, data: pd.DataFrame, rows: NDArray[np.bool_]) -
 
 def _column(term: Term) -> str | None:
     """Return the column a term consists of, if it is nothing but a column."""
-    factor = next(iter(term.factors), None)
-    lone = len(term.factors) == 1 and factor is not None and factor.eval_method is Factor.EvalMethod.LOOKUP
-    return str(factor.expr) if lone and factor is not None else None
-
-
-def _is_intercept(term: Term | None) -> bool:
-    """Say whether a term is the constant 1."""
-    return term is not None and str(term) == "1"
+    factor, *others = term.factors
+    return None if others or factor.eval_method is not Factor.EvalMethod.LOOKUP else str(factor.expr)
 
 
 def _is_number(column: pd.Series) -> bool:
