@@ -10,8 +10,12 @@ from matplotlib import font_manager
 
 FONTS = Path(__file__).parent / "render" / "fonts"
 FAMILY = "Source Sans Pro"
+FALLBACK = "DejaVu Sans"
 SIZE = 9.0
 SMALL = 8.0
+# Height of the tallest letter and depth of the longest descender of the vendored font, in units of its size.
+ASCENT = 0.712
+DESCENT = 0.205
 _MEASURED = 500.0  # points
 WIDTH = 6.3  # inches: 16 cm, the text width of the page
 INK = "#1F2933"
@@ -44,7 +48,7 @@ def settings() -> Any:
     for path in sorted(FONTS.glob("*.ttf")):
         font_manager.fontManager.addfont(path)
     return {
-        "font.family": [FAMILY, "DejaVu Sans"],
+        "font.family": [FAMILY, FALLBACK],
         "font.size": SIZE,
         "text.color": INK,
         "text.parse_math": False,
@@ -60,6 +64,26 @@ def settings() -> Any:
         "svg.hashsalt": "migration_effects",
         "hatch.linewidth": 0.6,
     }
+
+
+@lru_cache(maxsize=32)
+def font(size: float, weight: str = "normal") -> font_manager.FontProperties:
+    """Return the font of charts.
+
+    Parameters
+    ----------
+    size : float
+        Points.
+    weight : {"normal", "bold"}
+        Font weight.
+
+    Returns
+    -------
+    FontProperties
+        The vendored family with its fallback.
+    """
+    settings()
+    return font_manager.FontProperties(family=[FAMILY, FALLBACK], size=size, weight=weight)
 
 
 def text_width(text: str, size: float = SIZE, weight: str = "normal") -> float:
@@ -97,7 +121,7 @@ def _unit_width(text: str, weight: str) -> float:
 def _font(weight: str) -> Any:
     """Return the font with its fallback, for measuring."""
     settings()
-    families = (FAMILY, "DejaVu Sans")
+    families = (FAMILY, FALLBACK)
     chosen = [font_manager.FontProperties(family=[family], weight=weight) for family in families]
     return font_manager.get_font([font_manager.findfont(font) for font in chosen])
 

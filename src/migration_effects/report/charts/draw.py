@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 
 from migration_effects.report.charts.canvas import (
     LINE,
@@ -14,13 +14,13 @@ from migration_effects.report.charts.canvas import (
     axis_caption,
     legend_height,
     widest,
-    wrap,
     wrap_to,
 )
 from migration_effects.report.charts.heat import draw_heat
-from migration_effects.report.charts.horizontal import draw_bars, draw_dots, draw_stack
+from migration_effects.report.charts.horizontal import draw_bars, draw_dots, draw_stack, stack_limits
 from migration_effects.report.charts.lines import draw_lines
-from migration_effects.report.charts.rows import INDENT, Rows, arrange
+from migration_effects.report.charts.plot import Plot
+from migration_effects.report.charts.rows import COMPACT, INDENT, ROOMY, Density, Rows, arrange
 from migration_effects.report.charts.scale import scale_of
 from migration_effects.report.figure import Figure
 from migration_effects.report.presentation import Presentation, present
@@ -31,6 +31,7 @@ _AXIS = 0.38  # inches under a panel: ticks and unit
 _NO_AXIS = 0.22  # the same under a stack, which has no ticks
 _STACKS = ("stacked", "diverging")
 _MOST_BESIDE = 4
+_TALLEST = 7.7  # inches that fit on a page with title and notes
 # Kinds that are not horizontal rows.
 _OWN = {"lines": draw_lines, "heat": draw_heat}
 
@@ -76,9 +77,14 @@ def _draw_rows(figure: Figure, words: Presentation) -> str:
     series = figure.distinct("series")
     palette = colours(len(series), diverging=figure.chart == "diverging")
     keys = _keys(figure, palette, words)
-    label_width, n_width = _label_width(figure, words), _n_width(figure, words)
-    panels = _place(figure, words, legend_height(keys), label_width, n_width)
-    canvas = Canvas(max(p.top + p.rows.height for p in panels) + _below(figure))
+    n_width = _n_width(figure, words)
+    for density in (ROOMY, COMPACT):
+        label_width = _label_width(figure, words, density)
+        panels = _place(figure, words, legend_height(keys), label_width, n_width, density)
+        height = max(p.top + p.rows.height for p in panels) + _below(figure)
+        if height <= _TALLEST:
+            break
+    canvas = Canvas(height)
     canvas.legend(keys, LINE * 0.6)
     for panel in panels:
         _draw_panel(canvas, panel, figure, words, palette)
@@ -94,9 +100,9 @@ def _keys(figure: Figure, palette: tuple[str, ...], words: Presentation) -> list
     return [Key(words.labels(s), palette[i], markers[i % len(markers)]) for i, s in enumerate(series)]
 
 
-def _label_width(figure: Figure, words: Presentation) -> float:
+def _label_width(figure: Figure, words: Presentation, density: Density) -> float:
     """Return the inches that the category labels take."""
-    categories = [wrap(words.labels(c)) for c in figure.distinct("category")]
+    categories = [density.wrap(words.labels(c)) for c in figure.distinct("category")]
     groups = [words.labels(g) for g in figure.distinct("group") if g]
     indent = INDENT if groups else 0.0
     return min(max(widest(categories) + indent, widest(groups, weight="bold")) + 0.12, WIDTH * 0.42)
@@ -113,12 +119,15 @@ def _n_width(figure: Figure, words: Presentation) -> float:
     return widest(cases, SMALL) + 0.16 if cases else 0.0
 
 
-def _place(figure: Figure, words: Presentation, top: float, label: float, n: float) -> list[_Panel]:
+def _place(
+    figure: Figure, words: Presentation, top: float, label: float, n: float, density: Density
+) -> list[_Panel]:
     """Place the panels beside each other when they share their rows, else under each other."""
     names, series = figure.distinct("panel"), figure.distinct("series")
     points = {name: [p for p in figure.points if p.panel == name] for name in names}
+    stacked = figure.chart in _STACKS
     rows = {
-        name: arrange(points[name], series, words.labels, stacked=figure.chart in _STACKS) for name in names
+        name: arrange(points[name], series, words.labels, stacked=stacked, density=density) for name in names
     }
     units = {name: points[name][0].unit for name in names}
     shared = len({tuple((p.group, p.category, p.series) for p in points[name]) for name in names}) == 1
@@ -146,25 +155,23 @@ def _draw_panel(
     canvas: Canvas, panel: _Panel, figure: Figure, words: Presentation, palette: tuple[str, ...]
 ) -> None:
     """Draw one panel with its title, labels, axis and column of cases."""
-    axes = canvas.axes(panel.left, panel.top, panel.width, panel.rows.height)
-    axes.set_ylim(panel.rows.height, 0.0)
-    axes.set_yticks([])
+    place = (panel.left, panel.top, panel.width, panel.rows.height)
     if figure.chart in _STACKS:
-        axes.set_xlim(draw_stack(axes, panel.rows, figure, palette, words.numbers, panel.width))
-        axes.set_xticks([])
-        axes.grid(visible=False)
-        axes.spines["bottom"].set_visible(False)
+        plot = Plot(canvas, *place, *stack_limits(figure, len(palette)))
+        draw_stack(plot, panel.rows, figure, palette, words.numbers)
     else:
-        scale_of(figure, panel.unit, panel.width, words.numbers).draw(axes, panel.width, words.numbers)
+        scale = scale_of(figure, panel.unit, panel.width, words.numbers)
+        plot = Plot(canvas, *place, scale.low, scale.high)
+        scale.draw(plot, words.numbers)
         draw = draw_dots if figure.chart == "dots" else draw_bars
-        draw(axes, panel.rows, figure, palette, words.numbers)
-    _panel_text(canvas, panel, words, axes)
+        draw(plot, panel.rows, figure, palette, words.numbers)
+    _panel_text(canvas, panel, words, 0.09 if figure.chart in _STACKS else 0.28)
 
 
-def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, axes: Axes) -> None:
-    """Write the panel's title, row labels, unit and cases."""
+def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, gap: float) -> None:
+    """Write the panel's title, row labels, cases, and its unit some inches under it."""
     if panel.name:
-        style = {"fontweight": "bold", "va": "bottom"}
+        style: dict[str, Any] = {"fontweight": "bold", "va": "bottom"}
         beside = not panel.labelled or panel.left + panel.width < WIDTH * 0.8
         left = panel.left if beside else 0.0
         title, size = wrap_to(words.labels(panel.name), panel.width if beside else WIDTH)
@@ -177,7 +184,6 @@ def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, axes: Axes) 
                 canvas.text(label.indent, panel.top + label.y, label.text, linespacing=1.05)
     unit = words.labels(panel.unit) if panel.unit not in ("", "number") else ""
     bottom = panel.top + panel.rows.height
-    gap = 0.09 if not axes.get_xticks().size else 0.28
     axis_caption(canvas, unit, panel.left, bottom + gap)
     if panel.counted:
         _cases(canvas, panel, words)
@@ -186,7 +192,7 @@ def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, axes: Axes) 
 def _cases(canvas: Canvas, panel: _Panel, words: Presentation) -> None:
     """Write the column of unweighted cases, once per bar or once per category where they agree."""
     right = panel.left + panel.width + _n_right(panel, words)
-    style = {"ha": "right", "fontsize": SMALL, "color": MUTED, "va": "center_baseline"}
+    style: dict[str, Any] = {"ha": "right", "fontsize": SMALL, "color": MUTED, "va": "center_baseline"}
     canvas.text(right, panel.top - 0.06, words.labels.messages.text("n"), **style)
     groups: dict[tuple[str, str], list] = {}
     for slot in panel.rows.slots:

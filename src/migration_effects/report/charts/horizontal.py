@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.patheffects import Normal, Stroke
-
+from migration_effects.report.charts.plot import Plot
 from migration_effects.report.charts.rows import Rows, Slot
-from migration_effects.report.charts.scale import value_text
+from migration_effects.report.charts.scale import left_of_reference, value_text
 from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import Formatter
 from migration_effects.report.style import INK, MARKERS, MUTED, SMALL, ink_on, text_width
 
+# Inches between a figure and the mark on its left.
+_BESIDE_MARKER = 0.07
+_BESIDE_LINE = 0.042
 
-def draw_bars(axes: Axes, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
+
+def draw_bars(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
     """Draw one bar per figure, with its interval and printed value.
 
     Parameters
     ----------
-    axes : Axes
-        Panel whose y axis is in inches from the top.
+    plot : Plot
+        The panel.
     rows : Rows
         Positions.
     figure : Figure
@@ -34,21 +36,23 @@ def draw_bars(axes: Axes, rows: Rows, figure: Figure, palette: Sequence[str], nu
     for slot in rows.slots:
         cell, colour = slot.point.cell, palette[slot.series]
         if cell.shown and cell.value is not None:
-            few: dict[str, Any] = {"facecolor": "white", "edgecolor": colour, "hatch": "////"}
-            full: dict[str, Any] = {"facecolor": colour, "edgecolor": colour}
-            axes.barh(slot.y, cell.value, slot.height, linewidth=0.6, **(few if cell.mark == "few" else full))
-        _interval(axes, slot, INK, "bar")
-        _print_value(axes, slot, figure, numbers)
-    axes.axvline(0.0, color=MUTED, linewidth=0.8)
+            few: dict[str, Any] = (
+                {"fill": "white", "hatch": "////"} if cell.mark == "few" else {"fill": colour}
+            )
+            plot.bar(slot.y, slot.height, 0.0, cell.value, edge=colour, **few)
+        # The pale halo keeps the line visible where it crosses a dark bar.
+        _interval(plot, slot, INK, linewidth=1.0, halo=2.4)
+        _print_value(plot, slot, figure, numbers)
+    plot.vertical(0.0, color=MUTED, linewidth=0.8)
 
 
-def draw_dots(axes: Axes, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
+def draw_dots(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
     """Draw one marker per figure, with its interval, printed value and the reference line.
 
     Parameters
     ----------
-    axes : Axes
-        Panel whose y axis is in inches from the top.
+    plot : Plot
+        The panel.
     rows : Rows
         Positions.
     figure : Figure
@@ -59,28 +63,25 @@ def draw_dots(axes: Axes, rows: Rows, figure: Figure, palette: Sequence[str], nu
         Of the reader's language.
     """
     if figure.reference is not None:
-        axes.axvline(figure.reference, color=MUTED, linewidth=0.9)
+        plot.vertical(figure.reference, color=MUTED, linewidth=0.9)
     for slot in rows.slots:
         cell, colour = slot.point.cell, palette[slot.series]
-        _interval(axes, slot, colour, "dot")
+        _interval(plot, slot, colour, linewidth=1.5)
         if cell.shown and cell.value is not None:
             face = "white" if cell.mark == "few" else colour
-            marker = MARKERS[slot.series % len(MARKERS)]
-            axes.plot(
-                [cell.value], [slot.y], marker=marker, color=colour, markerfacecolor=face, markersize=5.5
-            )
-        _print_value(axes, slot, figure, numbers)
+            shape = MARKERS[slot.series % len(MARKERS)]
+            place = (plot.x(cell.value), plot.top + slot.y)
+            plot.canvas.marker(*place, shape, color=colour, face=face, size=5.5)
+        _print_value(plot, slot, figure, numbers)
 
 
-def draw_stack(
-    axes: Axes, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter, width: float
-) -> tuple[float, float]:
+def draw_stack(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
     """Draw one divided bar per category; a diverging stack is centred on the middle of its scale.
 
     Parameters
     ----------
-    axes : Axes
-        Panel whose y axis is in inches from the top.
+    plot : Plot
+        The panel, with the limits of :func:`stack_limits`.
     rows : Rows
         Positions.
     figure : Figure
@@ -89,29 +90,20 @@ def draw_stack(
         One colour per series.
     numbers : Formatter
         Of the reader's language.
-    width : float
-        Inches of the panel.
-
-    Returns
-    -------
-    tuple of float
-        Limits of the value axis.
     """
+    if figure.chart == "diverging":
+        plot.vertical(0.0, color=MUTED, linewidth=0.8)
     bars: dict[float, list[Slot]] = {}
     for slot in rows.slots:
         bars.setdefault(slot.y, []).append(slot)
-    starts = {y: _start(slots, len(palette), figure) for y, slots in bars.items()}
-    low, high = stack_limits(figure, len(palette))
     for y, slots in bars.items():
         if not any(slot.point.cell.shown for slot in slots):
-            axes.text(0.0, y, value_text(slots[0].point, figure, numbers), va="center", fontsize=SMALL)
+            hidden = value_text(slots[0].point, figure, numbers)
+            plot.canvas.text(plot.x(0.0), plot.top + y, hidden, fontsize=SMALL)
             continue
-        left = starts[y]
+        left = _start(slots, len(palette), figure)
         for slot in sorted(slots, key=lambda s: s.series):
-            left = _segment(axes, slot, left, palette[slot.series], numbers, width / (high - low))
-    if figure.chart == "diverging":
-        axes.axvline(0.0, color=MUTED, linewidth=0.8, zorder=0.5)
-    return low, high
+            left = _segment(plot, slot, left, palette[slot.series], numbers)
 
 
 def stack_limits(figure: Figure, count: int) -> tuple[float, float]:
@@ -155,41 +147,41 @@ def _start(slots: list[Slot], count: int, figure: Figure) -> float:
     return -_before([(s.series, s.point.cell.value or 0.0) for s in slots if s.point.cell.shown], count)
 
 
-def _segment(
-    axes: Axes, slot: Slot, left: float, colour: str, numbers: Formatter, inches_per_unit: float
-) -> float:
+def _segment(plot: Plot, slot: Slot, left: float, colour: str, numbers: Formatter) -> float:
     """Draw one segment with its figure where it fits, and return where it ends."""
     cell = slot.point.cell
     if not cell.shown or not cell.value:
         return left
-    axes.barh(slot.y, cell.value, slot.height, left=left, color=colour, edgecolor="white", linewidth=0.8)
+    right = left + cell.value
+    plot.bar(slot.y, slot.height, left, right, fill=colour, edge="white", linewidth=0.8)
     text = numbers.estimate(cell.value, cell.mark, 0)
-    if cell.value * inches_per_unit > text_width(text, SMALL) + 0.06:
-        middle = left + cell.value / 2
-        axes.text(
-            middle, slot.y, text, ha="center", va="center_baseline", fontsize=SMALL, color=ink_on(colour)
-        )
-    return left + cell.value
+    if plot.x(right) - plot.x(left) > text_width(text, SMALL) + 0.06:
+        style: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": ink_on(colour)}
+        plot.canvas.text(plot.x((left + right) / 2), plot.top + slot.y, text, fontsize=SMALL, **style)
+    return right
 
 
-def _interval(axes: Axes, slot: Slot, colour: str, style: str) -> None:
+def _interval(plot: Plot, slot: Slot, colour: str, *, linewidth: float, halo: float = 0.0) -> None:
     """Draw the 95% interval of a figure that may be shown."""
     cell = slot.point.cell
-    if not cell.shown or cell.conf_low is None or cell.conf_high is None:
-        return
-    width = 1.0 if style == "bar" else 1.5
-    # The pale halo keeps the line visible where it crosses a dark bar.
-    halo = [Stroke(linewidth=2.4, foreground="white"), Normal()] if style == "bar" else []
-    ends = [cell.conf_low, cell.conf_high]
-    axes.plot(ends, [slot.y, slot.y], color=colour, linewidth=width, path_effects=halo, solid_capstyle="butt")
+    if cell.shown and cell.conf_low is not None and cell.conf_high is not None:
+        limits = (cell.conf_low, cell.conf_high)
+        plot.interval(slot.y, *limits, color=colour, linewidth=linewidth, halo=halo)
 
 
-def _print_value(axes: Axes, slot: Slot, figure: Figure, numbers: Formatter) -> None:
-    """Print a figure to the right of its interval."""
-    cell = slot.point.cell
-    ends = [x for x in (cell.value, cell.conf_high, 0.0 if figure.chart != "dots" else None) if x is not None]
-    end = max(ends, default=0.0) if cell.shown else (figure.reference or 0.0)
-    style: dict[str, Any] = {"va": "center_baseline", "fontsize": SMALL, "color": INK}
+def _print_value(plot: Plot, slot: Slot, figure: Figure, numbers: Formatter) -> None:
+    """Print a figure beside its interval: to the right, or to the left where the reference line lies there."""
+    cell, y, dots = slot.point.cell, plot.top + slot.y, figure.chart == "dots"
+    style: dict[str, Any] = {"va": "center_baseline", "fontsize": SMALL}
     text = value_text(slot.point, figure, numbers)
-    gap = 5 if figure.chart == "dots" and cell.conf_high is None else 3
-    axes.annotate(text, (end, slot.y), xytext=(gap, 0), textcoords="offset points", **style)
+    ends = [plot.x(x) for x in (cell.value, cell.conf_low, cell.conf_high) if x is not None and cell.shown]
+    # Where an interval ends inside its marker, the figure keeps clear of the marker.
+    marker = [plot.x(cell.value)] if dots and cell.shown and cell.value is not None else []
+    if left_of_reference(slot.point, figure):
+        end = min([x - _BESIDE_LINE for x in ends] + [x - _BESIDE_MARKER for x in marker])
+        plot.canvas.text(end, y, text, ha="right", **style)
+        return
+    ends = ends or [plot.x(figure.reference or 0.0)]
+    ends += [] if dots else [plot.x(0.0)]
+    end = max([x + _BESIDE_LINE for x in ends] + [x + _BESIDE_MARKER for x in marker])
+    plot.canvas.text(end, y, text, **style)
