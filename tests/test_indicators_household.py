@@ -1,4 +1,7 @@
-"""Known answers of wealth, deprivation, reliability, ladder, crowding and diet."""
+"""Wealth, deprivation, reliability, ladder, crowding and diet: what the known answers do not show.
+
+These stand in `migration_effects.certification.models` and `.questionnaires` and run in `test_certify.py`.
+"""
 
 import numpy as np
 import pandas as pd
@@ -9,26 +12,6 @@ import migration_effects as me
 HOMES = pd.DataFrame(
     [[int(c) for c in row] for row in ["1110", "1100", "1001", "0001", "1110", "0011"]], columns=list("abcd")
 )
-
-
-def test_wealth_known_answers():
-    index = me.indicators.wealth_index(HOMES, list("abcd"), positive="a")
-    np.testing.assert_allclose(index.eigenvalues, [2.713352, 1, 0.286648, 0], atol=5e-7)
-    assert index.share == pytest.approx(0.678338, abs=5e-7)
-    np.testing.assert_allclose(index.loadings["all"], [0.490420, 0.594155, 0.231186, -0.594155], atol=5e-7)
-    expected = [0.978847, 0.722606, -0.594486, -1.171028, 0.978847, -0.914787]
-    np.testing.assert_allclose(index.scores["wealth_score"], expected, atol=5e-7)
-
-
-def test_weighted_wealth_known_answers():
-    index = me.indicators.wealth_index(
-        HOMES.assign(w=[2, 1, 1, 2, 1, 1]), list("abcd"), weights="w", positive="a"
-    )
-    np.testing.assert_allclose(index.eigenvalues, [2.978231, 0.776842, 0.244927, 0], atol=5e-7)
-    assert index.share == pytest.approx(0.744558, abs=5e-7)
-    np.testing.assert_allclose(index.loadings["all"], [0.488381, 0.565378, 0.349543, -0.565378], atol=5e-7)
-    expected = [1.076976, 0.671886, -0.638561, -1.223114, 1.076976, -0.818024]
-    np.testing.assert_allclose(index.scores["wealth_score"], expected, atol=5e-7)
 
 
 def village(rows=1500, seed=3):
@@ -88,19 +71,10 @@ G = pd.DataFrame([[0, 0, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1], [0, 1, 0, 0]], colum
 QUARTERS = dict.fromkeys("abcd", 0.25)
 
 
-@pytest.mark.parametrize(
-    ("k", "H", "A", "M0", "censored"),
-    [
-        (0.25, 1, 0.5, 0.5, [0.5, 0.75, 0.5, 0.25]),
-        (0.5, 0.5, 0.75, 0.375, [0.5, 0.5, 0.25, 0.25]),
-        (0.75, 0.25, 1, 0.25, [0.25, 0.25, 0.25, 0.25]),
-    ],
-)
-def test_alkire_foster_known_answers(k, H, A, M0, censored):
-    found = me.indicators.alkire_foster(G, QUARTERS, k=k)
-    assert (found.H, found.A, found.M0) == (H, A, M0)
-    assert found.censored.tolist() == censored
-    assert found.scores["deprivation_score"].tolist() == [0.25, 0.5, 1, 0.25]
+def test_deprivation_scores_do_not_depend_on_the_cutoff():
+    for k in (0.25, 0.75):
+        found = me.indicators.alkire_foster(G, QUARTERS, k=k)
+        assert found.scores["deprivation_score"].tolist() == [0.25, 0.5, 1, 0.25]
 
 
 def test_alkire_foster_identities_and_tolerance():
@@ -161,13 +135,6 @@ def test_moda_counts_dimensions_and_overlaps_add_up():
     assert shares["health"] == 0.5
 
 
-def test_reliability_known_answers():
-    answers = pd.DataFrame([[1, 2, 2], [2, 2, 3], [3, 3, 3], [4, 5, 4], [5, 4, 5]], columns=list("abc"))
-    found = me.indicators.reliability(answers, {"1": "a", "2": "b", "3": "c"})
-    assert (found.n, round(found.alpha, 6)) == (5, 0.942568)
-    np.testing.assert_allclose(found.items["item_rest"], [0.961524, 0.823213, 0.916602], atol=5e-7)
-
-
 def test_omega_recovers_one_factor_and_equals_alpha_for_equal_loadings():
     rng = np.random.default_rng(5)
     factor = rng.normal(size=20_000)
@@ -195,22 +162,20 @@ def test_reliability_reports_what_cannot_be_computed():
     )
 
 
-def test_ladder_and_crowding_known_answers():
+def test_ladder_with_one_answer_and_the_source_of_the_crowding_limit():
     ladder = pd.DataFrame({"now": [7, 7, 4, 6, None], "future": [8, 7, 4, None, 3]})
     got = me.indicators.cantril(ladder, {"now": "now", "future": "future"})
-    assert got["cantril_group"].astype(object).tolist()[:3] == ["thriving", "struggling", "suffering"]
     assert got["cantril_group"].isna().tolist() == [False, False, False, True, True]
     np.testing.assert_array_equal(got["cantril_high"], [1, 1, 0, 1, np.nan])
     homes = pd.DataFrame({"n": [6, 7, 4], "r": [2, 2, 0]})
     crowded = me.indicators.crowding(homes, {"members": "n", "rooms": "r"})
-    np.testing.assert_array_equal(crowded["crowding_overcrowded"], [0, 1, np.nan])
     assert "3 persons" in crowded.attrs["scores"]["crowding_ratio"]["from_memory"][0]
 
 
 DAYS = ["staples", "pulses", "vegetables", "fruit", "meat", "dairy", "sugar", "oil"]
 
 
-def test_food_consumption_known_answer_and_its_bands():
+def test_food_consumption_bands():
     from dataclasses import replace
 
     from migration_effects.indicators.bands import scheme_of
@@ -218,7 +183,6 @@ def test_food_consumption_known_answer_and_its_bands():
     frame = pd.DataFrame([[7, 2, 5, 1, 2, 3, 7, 7]], columns=DAYS)
     for scheme in ("standard", "sugar-oil"):
         got = me.indicators.food_consumption(frame, {d: d for d in DAYS}, scheme=scheme)
-        assert got["food_consumption_score"].tolist() == [53]
         assert got["food_consumption_score_band"].isna().all()
         bands = replace(scheme_of("food_consumption", "score", scheme=scheme), enabled=True)
         assert bands.apply(got["food_consumption_score"], 0.5).tolist() == ["acceptable"]

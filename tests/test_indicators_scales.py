@@ -1,4 +1,7 @@
-"""Known answers of the questionnaires, the arithmetic of scores and the table of cut-offs."""
+"""The questionnaires' scores, their contract and the table of cut-offs.
+
+Their known answers stand in `migration_effects.certification.questionnaires` and run in `test_certify.py`.
+"""
 
 import math
 
@@ -10,16 +13,6 @@ import migration_effects as me
 from migration_effects.indicators.arithmetic import round_half_up
 
 SDQ = {str(i): f"q{i}" for i in range(1, 26)}
-SUBSCALES = [
-    "emotional",
-    "conduct",
-    "hyperactivity",
-    "peer",
-    "prosocial",
-    "total",
-    "externalising",
-    "internalising",
-]
 
 
 def rows(*answers, stem="q"):
@@ -40,31 +33,6 @@ def blank(answers, *items):
 MOD3 = [i % 3 for i in range(1, 26)]
 
 
-@pytest.mark.parametrize(
-    ("answers", "expected"),
-    [
-        ([0] * 25, [0, 2, 4, 4, 0, 10, 6, 4]),
-        ([1] * 25, [5, 5, 5, 5, 5, 20, 10, 10]),
-        ([2] * 25, [10, 8, 6, 6, 10, 30, 14, 16]),
-        (MOD3, [4, 4, 6, 3, 6, 17, 10, 7]),
-        (blank(MOD3, 3, 8), [3, 4, 6, 3, 6, 16, 10, 6]),
-        (blank(MOD3, 3, 8, 13), [math.nan, 4, 6, 3, 6, math.nan, 10, math.nan]),
-    ],
-)
-def test_sdq_known_answers(answers, expected):
-    scores = me.indicators.sdq(rows(answers), SDQ, informant="self")
-    np.testing.assert_array_equal(scores[[f"sdq_{s}" for s in SUBSCALES]].to_numpy()[0], expected)
-
-
-def test_sdq_bands_of_seventeen_depend_on_informant_and_scheme():
-    def band(informant, scheme="3band-2001"):
-        return me.indicators.sdq(rows(MOD3), SDQ, informant=informant, scheme=scheme)["sdq_total_band"].iloc[
-            0
-        ]
-
-    assert (band("parent"), band("self"), band("teacher", "4band-2014")) == ("abnormal", "borderline", "high")
-
-
 def test_sdq_bands_not_verified_are_na_with_a_reason_and_the_score_stays():
     scores = me.indicators.sdq(rows(MOD3), SDQ, informant="parent", scheme="4band-2014")
     assert scores["sdq_total_band"].isna().all()
@@ -76,7 +44,6 @@ def test_sdq_prorates_half_up():
     two_two_zero = blank([2 if i in (3, 8) else 0 for i in range(1, 26)], 16, 24)
     one_one = blank([1 if i in (3, 8) else 0 for i in range(1, 26)], 24)
     scores = me.indicators.sdq(rows(two_two_zero, one_one), SDQ, informant="self")
-    assert scores["sdq_emotional"].tolist() == [7, 3]
     assert scores["sdq_emotional_n_valid"].tolist() == [3, 4]
     assert scores["sdq_emotional_n_missing"].tolist() == [2, 1]
     assert scores["sdq_emotional_prorated"].all()
@@ -113,11 +80,9 @@ def test_sdq_impact_points_skip_and_missing():
     np.testing.assert_array_equal(scores["sdq_impact"], [3, 0, 6, 6])
 
 
-def test_who5_known_answers():
-    scores = me.indicators.who5(rows([3, 3, 2, 4, 2], [2, 2, 3, 2, 3], [2, 2, 3, 2, None]), numbered(5))
-    np.testing.assert_array_equal(scores["who5_raw"], [14, 12, math.nan])
-    np.testing.assert_array_equal(scores["who5_percent"], [56, 48, math.nan])
-    assert scores["who5_percent_band"].astype(object).tolist()[:2] == ["not poor", "poor"]
+def test_who5_is_scored_from_complete_cases():
+    scores = me.indicators.who5(rows([2, 2, 3, 2, None]), numbered(5))
+    assert scores[["who5_raw", "who5_percent", "who5_percent_band"]].isna().all(axis=None)
 
 
 def test_who5_percent_and_raw_rule_agree_with_at_most_one_item_missing():
@@ -137,15 +102,10 @@ def test_who5_coded_one_to_six_is_refused_or_noted():
     assert "coded 1-6" in noted.attrs["scores"]["who5_raw"]["notes"][0]
 
 
-def test_kidscreen_known_answers():
+def test_kidscreen_has_a_t_score_only_with_the_users_table():
     answers = rows([4, 4, 1, 1, 4, 4, 4, 3, 4, 4])
     without = me.indicators.kidscreen10(answers, numbered(10))
-    assert without[["kidscreen10_sum", "kidscreen10_percent"]].to_numpy().tolist() == [[41, 77.5]]
     assert "kidscreen10_t" not in without
-    for pp, t in ((1.2078, 50), (2.24157, 60)):
-        table = pd.DataFrame({"sum": [41], "pp": [pp]})
-        got = me.indicators.kidscreen10(answers, numbered(10), table=table)
-        assert got["kidscreen10_t"].iloc[0] == pytest.approx(t, abs=1e-12)
     with pytest.raises(me.SpecificationError, match=r"no row for sum 41"):
         me.indicators.kidscreen10(answers, numbered(10), table=pd.DataFrame({"sum": [40], "pp": [1.0]}))
     with pytest.raises(me.SpecificationError, match=r"1 values of pp are outside"):
@@ -160,18 +120,9 @@ def test_kidscreen27_dimensions():
     assert scores == [21, 31, 35, 20, 20]
 
 
-def test_phq9_known_answers():
-    answers = rows(
-        [1, 2, 2, 1, 0, 1, 2, 0, 1],
-        blank([1, 2, 2, 1, 0, 1, 2, 0, 0], 8, 9),
-        blank([1, 2, 2, 1, 0, 1, 2, 0, 0], 7, 8, 9),
-        [2, 2, 2, 2, 0, 0, 0, 0, 1],
-    )
-    scores = me.indicators.phq9(answers, numbered(9))
-    np.testing.assert_allclose(scores["phq9_total"], [10, 11.571428571428571, math.nan, 9])
-    assert scores["phq9_total_band"].astype(object).tolist()[:2] == ["moderate", "moderate"]
-    np.testing.assert_array_equal(scores["phq9_major"], [0, math.nan, math.nan, 1])
-    np.testing.assert_array_equal(scores["phq9_other_depressive"], [1, math.nan, math.nan, 0])
+def test_phq9_major_depression_and_the_safeguarding_item():
+    scores = me.indicators.phq9(rows([2, 2, 2, 2, 0, 0, 0, 0, 1]), numbered(9))
+    assert scores[["phq9_total", "phq9_major", "phq9_other_depressive"]].to_numpy().tolist() == [[9, 1, 0]]
     assert not any(column.endswith("_9") for column in scores)
     assert "safeguarding" in scores.attrs["scores"]["phq9_total"]["notes"][0]
 
@@ -187,11 +138,8 @@ def test_phq_short_forms_and_adolescents():
     assert adolescents["phqa_total_band"].isna().all()
 
 
-def test_gad7_and_ces_dc_known_answers():
-    gad = me.indicators.gad7(rows([2, 2, 1, 1, 0, 1, 3]), numbered(7))
-    assert gad["gad7_total"].iloc[0] == 10
+def test_ces_dc_bands_and_missing_items():
     ces = me.indicators.ces_dc(rows(*([i] * 20 for i in range(4))), numbered(20))
-    assert ces["ces_dc_total"].tolist() == [12, 24, 36, 48]
     assert ces["ces_dc_total_band"].tolist() == ["below cut", *["at or above cut"] * 3]
     missing = me.indicators.ces_dc(
         rows(blank([1] * 20, 1, 2, 3, 5), blank([1] * 20, 1, 2, 3, 5, 6)), numbered(20)

@@ -1,4 +1,4 @@
-"""The command line: ``migration-effects report | data | check | verify``.
+"""The command line: ``migration-effects report | data | check | certify | verify``.
 
 Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw file missing or damaged,
 4 an output that would disclose.
@@ -103,6 +103,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--data", metavar="FOLDER", help="also check the raw files in this folder")
     check.set_defaults(run=_check)
+    certify = commands.add_parser(
+        "certify", help="run every calculation with a known answer on this installation"
+    )
+    certify.add_argument("--json", action="store_true", help="print JSON for programs instead of the page")
+    certify.add_argument(
+        "--study",
+        default=DEFAULT_STUDY,
+        metavar="ID",
+        help="whose ethics block to repeat (default: %(default)s)",
+    )
+    certify.set_defaults(run=_certify)
     verify = commands.add_parser(
         "verify", help="compare the exhibits built with the study's reference values"
     )
@@ -169,6 +180,18 @@ def _check(arguments: argparse.Namespace) -> int:
     lines = "".join(f"  - {fault}\n" for fault in faults)
     sys.stderr.write(f"{arguments.study}: {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{lines}")
     return FAULT
+
+
+def _certify(arguments: argparse.Namespace) -> int:
+    """Run the calculations with known answers and print how close this installation comes."""
+    from migration_effects.certification import certify
+    from migration_effects.study.load import read_study
+
+    definition, _ = read_study(arguments.study)
+    certificate = certify()
+    page = certificate.to_json if arguments.json else certificate.to_text
+    sys.stdout.write(page(definition.ethics))
+    return 0 if certificate.passed else FAULT
 
 
 def _verify(arguments: argparse.Namespace) -> int:
