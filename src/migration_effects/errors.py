@@ -21,7 +21,8 @@ class DataFileError(MigrationEffectsError):
     message : str
         What is wrong, where, and what to do next.
     reason : str
-        One of ``missing``, ``corrupt``, ``too_large``, ``timeout``, ``encoding``, ``changed``, ``format``.
+        One of ``missing``, ``corrupt``, ``too_large``, ``timeout``, ``encoding``, ``changed``, ``format``,
+        ``expired``.
     """
 
     def __init__(self, message: str, *, reason: str = "corrupt") -> None:

@@ -19,6 +19,7 @@ from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
 from migration_effects.study.raw import checksums, read_raw
+from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
@@ -113,6 +114,7 @@ def _data_faults(study: Study, data: str | Path) -> list[str]:
     """Return what is wrong with the raw files, and what preparing them runs into."""
     try:
         place = raw_place(study.definition, data=data, has_twin=has_twin(study.folder))
+        require_retention(study.definition, synthetic=place.synthetic)
         checksums(study.definition, place.folder)
         files = read_raw(study.definition, place.folder)
     except MigrationEffectsError as error:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from migration_effects.study.publication import Publication
+
 LANGUAGES = ("en", "ru", "uz")
 OPTIONAL_LANGUAGES = ("uz_Cyrl",)
 DIRECTIONS = ("harmful", "beneficial", "neutral")
@@ -15,6 +17,7 @@ ETHICS_FIELDS = (
     "consent_scope",
     "child_assent",
     "retention_until",
+    "retention_override",
     "data_controller",
     "safeguarding_contact",
 )
@@ -210,6 +213,8 @@ class Definition:
         The ethics block; an empty text prints as not declared.
     screen_overrides : mapping of str to str
         Column and the reason why the personal-data screen may pass it.
+    release : Publication
+        Exhibits outside the rules for small numbers, and the reviewers of a release.
     """
 
     id: str
@@ -225,6 +230,7 @@ class Definition:
     exhibits: tuple[Exhibit, ...] = ()
     ethics: Mapping[str, str] = field(default_factory=dict)
     screen_overrides: Mapping[str, str] = field(default_factory=dict)
+    release: Publication = field(default_factory=Publication)
 
 
 def chapter_of(exhibit_id: str) -> int | None:

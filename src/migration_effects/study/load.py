@@ -15,6 +15,7 @@ from migration_effects.study.locate import RawPlace, processed_home, raw_place, 
 from migration_effects.study.parse import cross_faults, read_definition
 from migration_effects.study.prepared import Prepared
 from migration_effects.study.raw import checksums, ensure_twin, raw_record, read_raw
+from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
@@ -57,11 +58,12 @@ def load_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> S
     StudyError
         With every fault of the study folder at once.
     DataFileError
-        When raw files are missing, changed or damaged.
+        When raw files are missing, changed or damaged, or were to be deleted by now.
     """
     folder = study_folder(id_or_folder)
     definition, codebook = read_study(folder)
     place = raw_place(definition, data=data, has_twin=has_twin(folder))
+    require_retention(definition, synthetic=place.synthetic)
     if place.synthetic and not place.chosen:
         ensure_twin(folder, definition, place.folder)
     code = prepare_module(folder)

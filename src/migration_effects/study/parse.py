@@ -20,6 +20,7 @@ from migration_effects.study.definition import (
     RawFile,
     chapter_of,
 )
+from migration_effects.study.parse_publication import is_date, read_publication
 from migration_effects.study.toml_file import Reader, read_toml
 
 FILE_NAME = "study.toml"
@@ -70,6 +71,7 @@ def parse_definition(table: dict[str, Any], faults: list[str]) -> Definition:
     if study_id and not STUDY_ID.fullmatch(study_id):
         top.fault(f"id {study_id!r} must be small letters, digits and underscores, a letter first.")
     files = _files(top)
+    exhibits = _exhibits(top)
     definition = Definition(
         id=study_id,
         title=top.labels("title"),
@@ -81,9 +83,12 @@ def parse_definition(table: dict[str, Any], faults: list[str]) -> Definition:
         exposure=_exposure(top),
         outcomes={name: _outcome(name, reader) for name, reader in _tables(top, "outcomes")},
         covariates=_covariates(top),
-        exhibits=_exhibits(top),
+        exhibits=exhibits,
         ethics=_ethics(top),
         screen_overrides=_texts(top, "screen_overrides"),
+        release=read_publication(
+            top.value("release", dict, "a table", required=False), [e.id for e in exhibits], top.faults
+        ),
     )
     top.finish()
     return definition
@@ -228,7 +233,7 @@ def _ethics(top: Reader) -> dict[str, str]:
     block = {name: reader.text(name, required=False) for name in ETHICS_FIELDS}
     reader.finish()
     until = block["retention_until"]
-    if until and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", until):
+    if until and not is_date(until):
         reader.fault(f"retention_until {until!r} must be a date such as 2027-12-31.")
     return block
 

@@ -13,6 +13,7 @@ from migration_effects.io.read import file_sha256
 from migration_effects.study.definition import Definition
 from migration_effects.study.locate import raw_home, raw_place, shown
 from migration_effects.study.raw import checksums
+from migration_effects.study.retention import require_retention
 
 OWNER_ONLY = 0o600
 
@@ -37,7 +38,8 @@ def receive(definition: Definition, source: str | Path) -> Path:
     Raises
     ------
     DataFileError
-        When files are missing or changed, are those of the synthetic twin, or would overwrite others.
+        When files are missing or changed, are those of the synthetic twin, were to be deleted by now, or would
+        overwrite others.
     """
     place = raw_place(definition, data=source, has_twin=False)
     if place.synthetic:
@@ -46,6 +48,7 @@ def receive(definition: Definition, source: str | Path) -> Path:
             "Read them where they lie: --data instead of --from.",
             reason="format",
         )
+    require_retention(definition, synthetic=False)
     sums = checksums(definition, place.folder)
     home = raw_home(definition.id)
     names = {definition.files[unit].name: checksum for unit, checksum in sums.items()}
