@@ -1,6 +1,7 @@
-"""Shared fixtures: where the open data lie."""
+"""Shared fixtures: where the open data lie, programs of the operating system, a browser."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,25 @@ def nhis_file() -> Path:
             "nhis_large_2003.csv.gz is neither in data/raw/nhis_2003 nor under MIGRATION_EFFECTS_DATA"
         )
     return path
+
+
+def system_program(name: str, package: str) -> str:
+    """Return the path of a program that comes from the operating system; without it the test is skipped."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not on the PATH; install {package} (Debian: apt install {package})")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a running Chromium."""
+    chromium = system_program("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    # As root, in containers, Chromium starts only without its sandbox.
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=options)
+        yield running
+        running.close()

@@ -1,13 +1,13 @@
 """HTML and PDF of a small report: every number read back, accessible, self-contained, marked, deterministic."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from conftest import system_program
 from migration_effects.errors import StudyError
 from migration_effects.report.layout import print_table
 from migration_effects.report.presentation import present
@@ -63,10 +63,9 @@ class Cells(HTMLParser):
 
 
 def pdf_text(content, tmp_path):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
+    program = system_program("pdftotext", "poppler-utils")
     (tmp_path / "report.pdf").write_bytes(content)
-    command = ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"]
+    command = [program, "-layout", str(tmp_path / "report.pdf"), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

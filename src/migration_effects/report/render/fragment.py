@@ -11,6 +11,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from migration_effects.report.exhibit import Exhibit
+from migration_effects.report.render.headers import header_ids
 from migration_effects.report.render.view import View, view_of
 
 _TEMPLATES = ("exhibit.html", "report.html", "exhibit.css", "report.css")
@@ -92,4 +93,5 @@ def shown(view: View, *, csv: str) -> dict[str, Any]:
         "height": height,
         "csv": csv,
         "words": {"data_table": view.data_words},
+        "named": header_ids(view.printed, view.id),
     }
