@@ -1,4 +1,4 @@
-"""The command line: ``migration-effects report | data | check | certify | verify``.
+"""The command line: ``migration-effects report | data | check | certify | screening | verify``.
 
 Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw file missing or damaged,
 4 an output that would disclose.
@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw fil
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from collections.abc import Sequence
 
@@ -114,6 +115,20 @@ def _parser() -> argparse.ArgumentParser:
         help="whose ethics block to repeat (default: %(default)s)",
     )
     certify.set_defaults(run=_certify)
+    screening = commands.add_parser(
+        "screening", help="write the local list of children for referral; it stays on this computer"
+    )
+    screening.add_argument(
+        "--date", required=True, type=_date, metavar="YYYY-MM-DD", help="day of the screening"
+    )
+    screening.add_argument(
+        "--study", default=DEFAULT_STUDY, metavar="ID", help="id or folder (default: %(default)s)"
+    )
+    screening.add_argument("--data", metavar="FOLDER", help="folder of the raw files, read where they lie")
+    screening.add_argument(
+        "--output", metavar="FILE", help="another place than data/local/referral_list.csv of the project"
+    )
+    screening.set_defaults(run=_screening)
     verify = commands.add_parser(
         "verify", help="compare the exhibits built with the study's reference values"
     )
@@ -138,6 +153,14 @@ def _languages(text: str) -> list[str]:
         what = f"unknown language {', '.join(unknown)}" if unknown else "no language given"
         raise argparse.ArgumentTypeError(f"{what}; allowed: {', '.join(allowed)}")
     return chosen
+
+
+def _date(text: str) -> datetime.date:
+    """Return a day written as year-month-day."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day written as 2026-03-31") from error
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -192,6 +215,22 @@ def _certify(arguments: argparse.Namespace) -> int:
     page = certificate.to_json if arguments.json else certificate.to_text
     sys.stdout.write(page(definition.ethics))
     return 0 if certificate.passed else FAULT
+
+
+def _screening(arguments: argparse.Namespace) -> int:
+    """Write the local list for referral, and say what it is and when it has to go."""
+    from migration_effects.study.load import load_study
+    from migration_effects.study.locate import shown
+    from migration_effects.study.referral import MEANING, REMINDER, SYNTHETIC_LINE, write_referral_list
+
+    study = load_study(arguments.study, data=arguments.data)
+    written = write_referral_list(study, date=arguments.date, output=arguments.output)
+    contact = study.ethics.get("safeguarding_contact") or "not declared"
+    lines = [SYNTHETIC_LINE.removeprefix("# ")] if study.synthetic else []
+    lines += [f"{written.children} children: {shown(written.path)}, readable by its owner only.", MEANING]
+    lines += [f"Safeguarding contact: {contact}.", REMINDER]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:

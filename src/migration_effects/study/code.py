@@ -15,6 +15,7 @@ from migration_effects.errors import StudyError
 from migration_effects.study.locate import SHIPPED, SYNTHETIC_FOLDER
 
 PREPARE = "prepare"
+REFERRALS = "referrals"
 PREPARE_ARGUMENTS = 2
 DESIGN_ARGUMENTS = 3
 
@@ -81,6 +82,32 @@ def twin_module(folder: Path) -> ModuleType:
     module = _load(folder, SYNTHETIC_FOLDER)
     if not callable(getattr(module, "write_twin", None)):
         raise StudyError(f"{folder.name}/{SYNTHETIC_FOLDER} has no function write_twin(folder).")
+    return module
+
+
+def referral_module(folder: Path) -> ModuleType:
+    """Return the module of a study that says whom the screening refers.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder.
+
+    Returns
+    -------
+    module
+        With a function ``referrals(frames)``.
+
+    Raises
+    ------
+    StudyError
+        When there is none, it cannot be imported, or its function takes other arguments.
+    """
+    if _source(folder, REFERRALS) is None:
+        raise StudyError(f"Study {folder.name} has no rules for referral: no {REFERRALS}.py in its folder.")
+    module = _load(folder, REFERRALS)
+    if _positional(getattr(module, REFERRALS, None)) != 1:
+        raise StudyError(f"{folder.name}/{REFERRALS}.py has no function {REFERRALS}(frames).")
     return module
 
 
