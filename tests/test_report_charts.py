@@ -108,4 +108,4 @@ def test_series_have_distinct_colours_that_carry_their_text():
     for count in (1, 2, 4, 8):
         assert len(set(colours(count))) == count
     assert ink_on("#FFFFFF") != ink_on("#000000")
-    assert text_width("wide text") > text_width("text") > 0 == text_width(" ")
+    assert text_width("wide text") > text_width("text") > text_width(" ") > 0 == text_width("")

@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 
 import docx
@@ -128,7 +130,8 @@ def test_two_renderings_have_the_same_bytes_and_no_clock(tmp_path):
             assert {info.date_time[0] for info in archive.infolist()} == {1980}
         core = parts(content)["docProps/core.xml"]
         assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"2000-01-01T"}
-    assert rasterise(small_figure().to_svg()) == rasterise(small_figure().to_svg())
+    first, second = small_figure().to_svg(), small_figure(kind="dots").to_svg()
+    assert rasterise([first, second]) == [*rasterise([first]), *rasterise([second])]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -184,4 +187,14 @@ def test_groups_stand_in_every_row():
 
 def test_processes_start_beside_a_typesetter_that_has_run():
     svg = small_figure().to_svg()
-    assert in_two_processes(rasterise, [svg] * 5) == [rasterise(svg)] * 5
+    assert in_two_processes(rasterise, [[svg]] * 5) == [rasterise([svg])] * 5
+
+
+def test_renderers_do_without_the_libraries_that_estimate():
+    code = (
+        "import sys; import migration_effects.report.render.assemble, migration_effects.report.compose_figure, "
+        "migration_effects.report.charts.draw; "
+        "print([name for name in ('scipy', 'statsmodels', 'formulaic', 'nbclient') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from migration_effects.errors import ConvergenceError
 
@@ -102,6 +101,9 @@ def _totals(
 
 def _solve(goal: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
     """Return the least value of a goal over all tables that fit."""
+    # The package's other users, among them the renderers, do without the half second that this import takes.
+    from scipy.optimize import linprog
+
     equations = {"A_eq": left, "b_eq": right} if len(left) else {}
     found = linprog(goal, bounds=(0, None), method="highs", **equations)
     if found.status == 3:  # unbounded: nothing is published about the cell

@@ -13,7 +13,7 @@ from migration_effects.regression.regress import Regression
 from migration_effects.report.cells import Cell, cell_of, clean, unit_decimals
 from migration_effects.report.compose_frame import need
 from migration_effects.report.labels import TOTAL, value_id
-from migration_effects.report.long import entries, estimate_notes, long_frame
+from migration_effects.report.long import entries, estimate_notes, long_frame, units_of
 from migration_effects.report.table import Choice, Column, FootRow, Row, Table
 
 
@@ -65,41 +65,6 @@ def table_from_estimates(
         foot=foot,
         n_place=place,
     )
-
-
-def units_of(frame: pd.DataFrame, unit: Choice) -> list[str]:
-    """Return the unit of each row of a long frame.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From :func:`long_frame`.
-    unit : str or mapping of str to str
-        One unit, or a unit per outcome, level or model.
-
-    Returns
-    -------
-    list of str
-        One per row.
-
-    Raises
-    ------
-    SpecificationError
-        For a name the estimates do not have, or an estimate without a unit.
-    """
-    if isinstance(unit, str):
-        return [unit] * len(frame)
-    known = {*frame["outcome"], *frame["model"], *frame["level"]} - {""}
-    need(list(unit), sorted(known), "The estimates")
-    units = []
-    for row in frame.itertuples(index=False):
-        found = [unit[str(name)] for name in (row.level, row.outcome, row.model) if str(name) in unit]
-        if not found:
-            raise SpecificationError(
-                f"No unit for {row.outcome or row.model!r}; `unit` names {', '.join(unit)}. Add it."
-            )
-        units.append(found[0])
-    return units
 
 
 def _domain_row(row: pd.Series) -> Row:

@@ -9,10 +9,9 @@ import pandas as pd
 
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell, cell_of
-from migration_effects.report.compose import units_of
 from migration_effects.report.figure import Figure, Point
 from migration_effects.report.labels import TIMES
-from migration_effects.report.long import NUMBERS, long_frame
+from migration_effects.report.long import NUMBERS, long_frame, units_of
 from migration_effects.report.table import Choice, Column, Row, Table
 
 # What a figure can be about, in the order in which an unnamed dimension is looked for.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from babel.numbers import format_decimal
@@ -35,6 +36,13 @@ SYMBOLS: dict[str, str] = {
     "not_applicable": "na",
     "not_available": "[x]",
 }
+
+
+@lru_cache(maxsize=65536)
+def _localised(rounded: float, decimals: int, language: str) -> str:
+    """Return a rounded number as text; the same one stands in a chart, its table and its alternative text."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, pattern, locale=language).replace("-", MINUS)
 
 
 def base_mark(n: int | None) -> Mark:
@@ -95,9 +103,7 @@ class Formatter:
         str
             Localised text; a value that rounds to zero has no sign.
         """
-        rounded = round(float(value), decimals) + 0.0
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(rounded, pattern, locale=self.language).replace("-", MINUS)
+        return _localised(round(float(value), decimals) + 0.0, decimals, self.language)
 
     def count(self, value: float) -> str:
         """Return a whole number.

@@ -13,7 +13,9 @@ from typing import Any
 import pandas as pd
 
 from migration_effects.errors import SpecificationError
+from migration_effects.report.compose_frame import need
 from migration_effects.report.labels import TIMES, TOTAL, value_id
+from migration_effects.report.table import Choice
 
 NUMBERS = ("estimate", "std_error", "conf_low", "conf_high", "p_value", "n", "n_psu", "df")
 DIMENSIONS = ("model", "by_group", "by", "outcome", "level")
@@ -76,6 +78,41 @@ def long_frame(estimates: Any) -> pd.DataFrame:
     for column in frame.columns.difference(NUMBERS):
         frame[column] = frame[column].fillna("").astype(str)
     return frame
+
+
+def units_of(frame: pd.DataFrame, unit: Choice) -> list[str]:
+    """Return the unit of each row of a long frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From :func:`long_frame`.
+    unit : str or mapping of str to str
+        One unit, or a unit per outcome, level or model.
+
+    Returns
+    -------
+    list of str
+        One per row.
+
+    Raises
+    ------
+    SpecificationError
+        For a name the estimates do not have, or an estimate without a unit.
+    """
+    if isinstance(unit, str):
+        return [unit] * len(frame)
+    known = {*frame["outcome"], *frame["model"], *frame["level"]} - {""}
+    need(list(unit), sorted(known), "The estimates")
+    units = []
+    for row in frame.itertuples(index=False):
+        found = [unit[str(name)] for name in (row.level, row.outcome, row.model) if str(name) in unit]
+        if not found:
+            raise SpecificationError(
+                f"No unit for {row.outcome or row.model!r}; `unit` names {', '.join(unit)}. Add it."
+            )
+        units.append(found[0])
+    return units
 
 
 def estimate_notes(estimates: Any) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
@@ -11,6 +12,8 @@ from migration_effects.report.render.raster import rasterise
 
 # By language and id: SVG and PNG.
 Drawings = Mapping[tuple[str, str], tuple[str, bytes]]
+
+_BATCH = 8  # charts; few enough that both processes end at about the same time
 
 
 def draw_charts(exhibits: Mapping[str, Exhibit], languages: Sequence[str]) -> Drawings:
@@ -34,14 +37,14 @@ def draw_charts(exhibits: Mapping[str, Exhibit], languages: Sequence[str]) -> Dr
         if isinstance(figure, Figure)
         for language in languages
     ]
-    drawn = in_two_processes(_draw, tasks)
+    batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
+    drawn = chain.from_iterable(in_two_processes(_draw, batches))
     return {
         (language, figure.context.id): images for (figure, language), images in zip(tasks, drawn, strict=True)
     }
 
 
-def _draw(task: tuple[Figure, str]) -> tuple[str, bytes]:
-    """Draw one chart in one language."""
-    figure, language = task
-    svg = figure.to_svg(language)
-    return svg, rasterise(svg)
+def _draw(batch: Sequence[tuple[Figure, str]]) -> list[tuple[str, bytes]]:
+    """Draw some charts."""
+    drawn = [figure.to_svg(language) for figure, language in batch]
+    return list(zip(drawn, rasterise(drawn), strict=True))

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import typst
 
 from migration_effects.report.render.view import View
 
 RESOLUTION = 200.0  # pixels per inch
-_PAGE = (
-    "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#set document(date: none)\n"
-    '#image("chart.svg")\n'
-)
+_SETTINGS = "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#set document(date: none)\n"
 
 
-def rasterise(svg: str) -> bytes:
-    """Return a drawing as PNG on white.
+def rasterise(drawings: Sequence[str]) -> list[bytes]:
+    """Return drawings as PNG on white.
 
     Parameters
     ----------
-    svg : str
-        The drawing; its text is paths, so no font is needed.
+    drawings : sequence of str
+        SVG; their text is paths, so no font is needed. Many at once take half the time of one by one.
 
     Returns
     -------
-    bytes
-        PNG with 200 pixels per inch.
+    list of bytes
+        PNG with 200 pixels per inch, in the same order.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "chart.svg").write_text(svg, encoding="utf-8")
-        (folder / "page.typ").write_text(_PAGE, encoding="utf-8")
-        image = typst.compile(folder / "page.typ", root=folder, format="png", ppi=RESOLUTION)
-    assert isinstance(image, bytes)
-    return image
+        names = [f"{number}.svg" for number in range(len(drawings))]
+        for file, svg in zip(names, drawings, strict=True):
+            (folder / file).write_text(svg, encoding="utf-8")
+        pages = "\n#pagebreak()\n".join(f'#image("{file}")' for file in names)
+        (folder / "pages.typ").write_text(_SETTINGS + pages, encoding="utf-8")
+        compiled = typst.compile(folder / "pages.typ", root=folder, format="png", ppi=RESOLUTION)
+    images = cast(
+        "bytes | list[bytes]", compiled
+    )  # of several pages it is a list, which the typesetter's stub omits
+    return images if isinstance(images, list) else [images]
 
 
 def png_of(view: View) -> bytes:
@@ -51,4 +55,4 @@ def png_of(view: View) -> bytes:
     bytes
         PNG.
     """
-    return view.png or rasterise(view.svg)
+    return view.png or rasterise([view.svg])[0]
