@@ -19,7 +19,7 @@ from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.plain import plain
 from migration_effects.report.render.document import Document
 from migration_effects.report.render.view import View, view_of
-from migration_effects.report.render.widths import PAGE, column_widths, table_height
+from migration_effects.report.render.widths import PAGE, column_widths
 from migration_effects.report.style import FONTS
 
 TALLEST = 560.0  # points of a page that a drawing may take
@@ -128,9 +128,9 @@ def _view(view: View) -> dict[str, Any]:
     content = {name: getattr(view, name) for name in names} | {"printed": asdict(view.printed)}
     content["image"] = _image(view) if view.svg else ""
     size, widths = column_widths(view.printed)
-    height = table_height(view.printed)
-    content["printed"] |= {"width": view.printed.width, "size": size, "widths": widths, "height": height}
+    content["printed"] |= {"width": view.printed.width, "size": size, "widths": widths}
     content["image_width"] = drawing_width(view)
+    content["image_height"] = view.size[1] * content["image_width"] / view.size[0] if view.size[0] else 0.0
     return content
 
 

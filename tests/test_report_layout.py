@@ -1,0 +1,210 @@
+"""Layout of charts and pages: no text on another or on a line, tall charts fit, little is left alone on a page."""
+
+import itertools
+import subprocess
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from conftest import system_program
+from migration_effects.report.charts.canvas import Canvas
+from migration_effects.report.charts.plot import Plot
+from migration_effects.report.figure import Figure
+from migration_effects.report.formatting import Formatter
+from migration_effects.report.render.document import Chapter
+from migration_effects.report.render.facts import study_facts
+from migration_effects.report.render.pdf import report_pdf
+from migration_effects.report.render.prose import Block, Run
+from migration_effects.report.render.view import view_of
+from migration_effects.report.style import MUTED, WIDTH
+from migration_effects.report.table import Table
+from report_toy import KEYS, declared, estimate, facts, in_context
+from test_report_render import document
+
+LANGUAGES = ("en", "ru", "uz")
+
+
+@pytest.fixture
+def canvases(monkeypatch):
+    """Keep every canvas that is drawn, and the places of its reference lines."""
+    drawn, lines = [], []
+    svg, vertical = Canvas.svg, Plot.vertical
+    monkeypatch.setattr(Canvas, "svg", lambda self: drawn.append(self) or svg(self))
+
+    def kept(self, value, **style):
+        nonlocal lines
+        lines += [self.x(value)] if style["color"] == MUTED else []
+        vertical(self, value, **style)
+
+    monkeypatch.setattr(Plot, "vertical", kept)
+    return drawn, lines
+
+
+def label_sets(language, count=6):
+    """Return the value labels of the study's variables whose longest label is longest in a language."""
+    book = study_facts("uzbekistan_2019").codebook
+    sets = {tuple(t[language] for t in v.values.values()) for v in book.variables if 2 < len(v.values) < 10}
+    return sorted(sets, key=lambda labels: -max(len(label) for label in labels))[:count]
+
+
+def grid(kind, categories, series, **options):
+    """Return a chart of every category by every series."""
+    pairs = list(itertools.product(categories, series))
+    numbers = {"estimate": [0.4 - 0.9 * (i % 3 > 1) + i % 7 / 90 for i in range(len(pairs))], "n": 80}
+    frame = pd.DataFrame(pairs, columns=["row", "line"]).assign(**numbers)
+    frame["conf_low"], frame["conf_high"] = frame["estimate"] - 0.15, frame["estimate"] + 0.15
+    return Figure.from_estimates(frame, kind=kind, category="row", series="line", **KEYS, **options)
+
+
+def overlapping(canvas):
+    """Return pairs of texts whose boxes share ground, and texts that stick out of the drawing."""
+    pairs = itertools.combinations([box for box in canvas.texts if box.text.strip()], 2)
+    shared = [
+        (a.text, b.text)
+        for a, b in pairs
+        if min(a.right, b.right) - max(a.left, b.left) > 0.005
+        and min(a.bottom, b.bottom) - max(a.top, b.top) > 0.005
+    ]
+    edges = (-0.01, WIDTH + 0.01, canvas.height + 0.01)
+    out = [
+        box.text
+        for box in canvas.texts
+        if box.left < edges[0] or box.top < edges[0] or box.right > edges[1] or box.bottom > edges[2]
+    ]
+    return shared + out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["heat", "dots", "bars"])
+def test_the_longest_labels_of_the_study_do_not_run_into_each_other(canvases, kind, language):
+    for labels in label_sets(language):
+        series = labels if kind == "heat" else ("a", "b")
+        grid(kind, labels, series).to_svg()
+    assert [overlapping(canvas) for canvas in canvases[0]] == [[]] * len(canvases[0])
+
+
+def test_headings_of_a_grid_stand_upright_only_where_a_word_is_wider_than_its_column(canvases):
+    grid("heat", ["x"], ["обрабатывающая промышленность", *"abcdefgh"]).to_svg()
+    grid("heat", ["x"], list("abcdefgh")).to_svg()
+    (upright, flat) = ({box.text: box for box in canvas.texts} for canvas in canvases[0])
+    long = upright["обрабатывающая\nпромышленность"]
+    assert long.bottom - long.top > long.right - long.left
+    assert flat["a"].bottom - flat["a"].top < 0.2
+    assert overlapping(canvases[0][0]) == []
+
+
+def test_no_figure_of_a_dot_plot_lies_on_its_reference_line_or_marker(canvases):
+    values = [-0.3, -0.04, -0.004, 0.001, 0.004, 0.2]
+    printed = {Formatter("en").number(value, 3) for value in values}
+    frame = pd.DataFrame({"row": [f"r{i}" for i in range(6)], "estimate": values, "n": 80})
+    narrow = frame.assign(conf_low=frame["estimate"] - 0.001, conf_high=frame["estimate"] + 0.001)
+    for table in (frame, narrow):
+        options = {"unit": "SD", "decimals": 3, "reference": 0.0, **KEYS}
+        figure = Figure.from_estimates(table, kind="dots", category="row", **options)
+        figure.to_svg()
+        boxes = [box for box in canvases[0][-1].texts if box.text in printed]
+        assert len(boxes) == len(values)
+        line = canvases[1][-1]
+        assert not [box.text for box in boxes if box.left < line < box.right]
+        assert {box.text for box in boxes if box.right < line} == {"−0.300", "−0.040", "−0.004"}
+
+
+def tall_figure(rows=26):
+    """Return a chart that is taller than a page when its rows stand as usual."""
+    labels = [f"row number {i} has a label that takes two lines" for i in range(rows)]
+    frame = pd.DataFrame({"row": labels, "estimate": 0.3, "conf_low": 0.2, "conf_high": 0.4, "n": 90})
+    return Figure.from_estimates(frame, kind="dots", category="row", **KEYS)
+
+
+def test_rows_of_a_chart_taller_than_a_page_stand_closer(canvases):
+    tall_figure(8).to_svg()
+    tall_figure().to_svg()
+    roomy, compact = canvases[0]
+    assert compact.height < 26 / 8 * roomy.height * 0.7
+    assert {text.text.count("\n") for text in roomy.texts if "row number" in text.text} == {1}
+    assert {text.text.count("\n") for text in compact.texts if "row number" in text.text} == {0}
+    assert overlapping(compact) == []
+
+
+def pages_of(blocks, views, tmp_path):
+    """Return the text of each page of a chapter."""
+    chapter = Chapter(1, "Opening of the chapter", tuple(blocks), tuple(views))
+    program = system_program("pdftotext", "poppler-utils")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(report_pdf(replace(document(tmp_path), chapters=(chapter,))))
+    command = [program, "-layout", str(path), "-"]
+    pages = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")
+    return [page for page in pages[3:] if page.strip()]
+
+
+def paragraph(text, kind="paragraph"):
+    return Block(kind, runs=(Run(text),))
+
+
+def view(spec, tmp_path, exhibit_id, **more):
+    study = facts(tmp_path, declared(exhibit_id))
+    return view_of(replace(in_context(spec, study), **more), "en")
+
+
+def long_table(rows):
+    records = [(f"row {i}", "hit", 0.2, 0.05, 90) for i in range(rows)]
+    return Table.from_estimates(estimate(records, ["row"]), **KEYS)
+
+
+def test_a_chart_shrinks_to_stay_with_the_opening_of_its_chapter(tmp_path):
+    blocks = [
+        paragraph("Words before. " * 40),
+        paragraph("A section", "heading"),
+        Block("exhibit", exhibit="F1.1"),
+    ]
+    figure = view(tall_figure(24), tmp_path, "F1.1")
+    pages = pages_of(blocks, [figure], tmp_path)
+    assert len(pages) == 1
+    assert "Figure 1.1" in pages[0]
+
+
+def test_a_heading_goes_with_the_chart_that_does_not_fit(tmp_path):
+    blocks = [
+        paragraph("Words before. " * 400),
+        paragraph("A section", "heading"),
+        Block("exhibit", exhibit="F1.1"),
+    ]
+    pages = pages_of(blocks, [view(tall_figure(24), tmp_path, "F1.1")], tmp_path)
+    assert [("A section" in page, "Figure 1.1" in page) for page in pages][-1] == (True, True)
+
+
+def body(page):
+    """Return the lines of a page between its running head and its foot."""
+    return [line.strip() for line in page.splitlines() if line.strip()][1:-1]
+
+
+def test_a_long_table_begins_under_its_text_and_a_short_one_stays_whole(tmp_path):
+    blocks = [paragraph("Words before the table. " * 120), Block("exhibit", exhibit="T1.1")]
+    long = pages_of(blocks, [view(long_table(40), tmp_path, "T1.1")], tmp_path)
+    short = pages_of(blocks, [view(long_table(22), tmp_path, "T1.1")], tmp_path)
+    assert long[0].count("15.0–25.0") > 5
+    assert sum(page.count("15.0–25.0") for page in long) == 40
+    assert [page.count("15.0–25.0") for page in short] == [0, 22]
+
+
+def test_rows_stand_closer_where_a_table_misses_the_page_by_little(tmp_path):
+    table = view(long_table(29), tmp_path, "T1.1")
+    counts = []
+    for words in (0, 20):
+        blocks = [paragraph("Words before the table. " * 4 * words), Block("exhibit", exhibit="T1.1")]
+        pages = pages_of(blocks, [table], tmp_path)
+        counts.append([page.count("15.0–25.0") for page in pages])
+    assert counts == [[29], [29]]
+
+
+def test_the_mark_has_its_own_line_and_a_percent_sign_is_not_left_alone(tmp_path):
+    population = (
+        "Children of households with a parent abroad: shares by region, residence, age group and sex, "
+    )
+    for letters in range(12):
+        spec = replace(long_table(2), population=f"{population}{'x' * letters} %")
+        blocks = [Block("exhibit", exhibit="T1.1")]
+        lines = body(pages_of(blocks, [view(spec, tmp_path, "T1.1")], tmp_path)[0])
+        assert "SYNTHETIC DATA — not findings" in lines
+        assert "%" not in lines[: lines.index("SYNTHETIC DATA — not findings")]
