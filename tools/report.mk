@@ -70,7 +70,7 @@ $(D)/data: $(S)/data $(S)/package $(S)/study | $(D)
 
 $(D)/nb-%: $(S)/nb-% $(S)/package $(S)/study $(D)/data | $(D)
 	@echo "[notebook] $*"
-	@$(call timed,nb-$*) -m migration_effects.report.execute '$(FOLDER)/$*.ipynb' '$(B)'
+	@$(call timed,nb-$*) -m migration_effects.report.executor '$(FOLDER)/$*.ipynb' '$(B)'
 	@touch $@
 
 $(LATE:%=$(D)/nb-%): $(EARLY:%=$(D)/nb-%)

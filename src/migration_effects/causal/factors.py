@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.genmod.families import Binomial
 
 from migration_effects.numerics.glm import GlmFit, fit_glm
 
@@ -70,6 +69,9 @@ def fit_propensity(X: Array, exposed: Array, weights: Array, start: Array | None
     -------
     GlmFit
     """
+    # Imported here, since the libraries behind it take most of a second, which other methods do not need.
+    from statsmodels.genmod.families import Binomial
+
     return fit_glm(X, exposed, weights, Binomial(), canonical=True, start=start)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from statsmodels.genmod.families import Binomial
 
 from migration_effects.numerics.glm import fit_glm
 from migration_effects.numerics.grouping import sum_by
@@ -204,6 +203,9 @@ def logit_shares(yes: NDArray[np.bool_], task: Task, rng: np.random.Generator) -
     -------
     ndarray, one probability per missing row
     """
+    # Imported here, since the libraries behind it take most of a second, which other models do not need.
+    from statsmodels.genmod.families import Binomial
+
     rows = task.observed
     if yes.all() or not yes.any():
         return np.full(len(task.missing), float(yes.all()))

@@ -8,8 +8,6 @@ from typing import Any, Literal
 import pandas as pd
 
 from migration_effects.errors import SpecificationError
-from migration_effects.regression.likelihoods import LIKELIHOODS
-from migration_effects.regression.regress import Regression
 from migration_effects.report.cells import Cell, cell_of, clean, unit_decimals
 from migration_effects.report.compose_frame import need
 from migration_effects.report.labels import TOTAL, value_id
@@ -142,7 +140,12 @@ def _fit(
     """Return the share of the deviance that each model explains, where all columns are regressions with one."""
     shares = {}
     for model, entry in entries(estimates):
-        if not isinstance(entry, Regression) or entry.family in LIKELIHOODS:
+        if not hasattr(entry, "family"):
+            return ()
+        # Imported already where there is a regression; other tables are spared the libraries behind it.
+        from migration_effects.regression.likelihoods import LIKELIHOODS
+
+        if entry.family in LIKELIHOODS:
             return ()
         shares[model] = clean(entry.fit["r_squared"])
     models = [frame.loc[(keys["column"] == column).to_numpy(), "model"].iloc[0] for column in columns]

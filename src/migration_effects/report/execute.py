@@ -1,15 +1,13 @@
 """Execute one notebook into the build folder; an error, or anything written to stderr, fails.
 
-``python -m migration_effects.report.execute NOTEBOOK BUILD`` runs in the project's root. Warnings are how a silently
-different report begins, so stderr must stay empty; only the package's own typed warnings are kept off it, since
-their text stands in ``Estimate.notes`` and is printed under the exhibit.
+Warnings are how a silently different report begins, so stderr must stay empty; only the package's own typed warnings
+are kept off it, since their text stands in ``Estimate.notes`` and is printed under the exhibit.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 
 import nbformat
@@ -133,29 +131,3 @@ def _check(book: NotebookNode, source: Path) -> None:
     ]
     if faults:
         raise NotebookError(f"{source.name}:\n" + "\n".join(f"  - {fault}" for fault in faults))
-
-
-def main(arguments: list[str]) -> int:
-    """Execute the notebook named on the command line.
-
-    Parameters
-    ----------
-    arguments : list of str
-        Notebook and build folder.
-
-    Returns
-    -------
-    int
-        0, or 1 with one message on stderr.
-    """
-    source, build = map(Path, arguments)
-    try:
-        execute(source, build, root=Path.cwd())
-    except MigrationEffectsError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

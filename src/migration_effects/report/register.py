@@ -14,7 +14,6 @@ from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
 from migration_effects.report.published import FILE
-from migration_effects.report.published_compare import built_exhibits, compare_published, comparison_frame
 from migration_effects.report.table import Table
 from migration_effects.report.texts import read_texts
 from migration_effects.study.locate import project_root
@@ -134,6 +133,12 @@ class Report:
         StudyError
             With every fault of the file, exhibits that are not built, and unknown keys with the nearest allowed.
         """
+        from migration_effects.report.published_compare import (
+            built_exhibits,
+            compare_published,
+            comparison_frame,
+        )
+
         path, folder = self.study.folder / FILE, os.environ.get(BUILD_VARIABLE)
         here = Path(folder) if folder else (project_root() or Path()) / "build" / self.study.id
         found = built_exhibits(path, (build or here) / "exhibits")

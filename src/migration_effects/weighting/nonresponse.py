@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.genmod.families import Binomial
 
 from migration_effects.design import SurveyDesign
 from migration_effects.design.columns import levels, names, numeric, positions, series
@@ -138,6 +137,9 @@ def response_fit(weights: Array, responded: NDArray[np.bool_], matrix: Array) ->
     ConvergenceError
         The covariates predict response perfectly for some rows.
     """
+    # Imported here, since the libraries behind it take most of a second, which other adjustments do not need.
+    from statsmodels.genmod.families import Binomial
+
     fit = fit_glm(matrix, responded.astype(np.float64), weights / weights.mean(), Binomial(), canonical=True)
     if not fit.converged or fit.mu[responded & (weights > 0)].min() < 1e-6:
         raise ConvergenceError(
