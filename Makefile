@@ -44,6 +44,10 @@ test: $(READY) ## run ruff, mypy and every test
 	@$(PY) -m mypy
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 
+.PHONY: docs
+docs: $(READY) ## build the pages of docs/ and the reference of every public name into build/docs
+	@tools/make_docs.sh '$(PY)'
+
 .PHONY: benchmark
 benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SVY_PYTHON names an environment's Python
 	@for task in design_mean mean domains linear logit rake bootstrap replicate_logit memory page; do \

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["check", "nowhere"])
     1
     """
-    arguments = _parser().parse_args(argv)
+    arguments = command_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except MigrationEffectsError as error:
@@ -72,8 +72,19 @@ def exit_code(error: MigrationEffectsError) -> int:
     return DISCLOSURE_FAULT if isinstance(error, DisclosureError) else FAULT
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands.
+
+    Returns
+    -------
+    ArgumentParser
+        Each command has its own help.
+
+    Examples
+    --------
+    >>> command_parser().parse_args(["check", "mics6"]).study
+    'mics6'
+    """
     parser = argparse.ArgumentParser(
         prog="migration-effects",
         description="What parental labour migration does to children: data, checks, report.",
