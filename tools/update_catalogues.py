@@ -42,6 +42,7 @@ def source_messages() -> list[str]:
     """Return every message of the package, sorted."""
     constants = [
         SYNTHETIC_MARK, *LABELS, *LEGENDS.values(), *SYMBOLS.values(), *UNITS, *ALT_TEXT.values(),
+        presentation.PUBLIC_LEGEND, presentation.PUBLIC_REMARK,
         *presentation.CALIBRATION.values(), *presentation.HEADINGS.values(), *grid.REMARKS.values(),
         *grid.MEASURE_NAMES.values(), *grid.AXIS_NAMES.values(), *remarks.SENTENCES.values(),
         document.CHAPTER, *document.CHAPTERS.values(), *document.ETHICS.values(), *labels.YES_NO.values(),

@@ -87,7 +87,8 @@ class Cell:
             return "hidden"
         if self.value is None:
             return "not_available"
-        return base_mark(self.n) or ("none" if self.value == 0 else "")
+        # Zero with an interval is an estimate that rounds to zero, not the absence of anything.
+        return base_mark(self.n) or ("none" if self.value == 0 and self.conf_low is None else "")
 
     @property
     def shown(self) -> bool:

@@ -31,6 +31,8 @@ class Context:
         Title of the study per language, for the source line.
     texts : mapping of str to mapping
         The study's own translations, by language and English text.
+    public : bool
+        Whether this is the version for publication: small figures hidden, cases rounded.
     """
 
     id: str = ""
@@ -42,6 +44,7 @@ class Context:
     codebook: Codebook | None = None
     study_titles: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    public: bool = False
 
     def title(self, language: str) -> str:
         """Return the title in a language.

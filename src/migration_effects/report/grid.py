@@ -13,7 +13,7 @@ from migration_effects.report.cells import Cell
 from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import SYMBOLS
 from migration_effects.report.layout import cases_place
-from migration_effects.report.presentation import Presentation
+from migration_effects.report.presentation import PUBLIC_REMARK, Presentation
 from migration_effects.report.table import Column, FootRow, Table
 
 _MEASURES = ("std_error", "conf_low", "conf_high", "p_value")
@@ -216,7 +216,8 @@ def _entries(shape: _Shape, cell: Cell, words: Presentation) -> Iterator[Entry]:
     if shape.cases:
         yield _cases(cell.n, words)
     if shape.remark:
-        yield text(REMARKS[cell.mark]) if cell.mark else SYMBOLS["none"]
+        remark = PUBLIC_REMARK if words.public and cell.mark == "hidden" else REMARKS.get(cell.mark, "")
+        yield text(remark) if remark else SYMBOLS["none"]
 
 
 def _cases(n: int | None, words: Presentation) -> Entry:

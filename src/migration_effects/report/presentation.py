@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.formatting import LEGENDS, Formatter
 from migration_effects.report.labels import Labels
-from migration_effects.report.messages import SYNTHETIC_MARK, messages
+from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.remarks import remark_text
 
 HEADINGS = {"table": "Table {number}", "figure": "Figure {number}"}
@@ -18,6 +18,12 @@ CALIBRATION = {
     "A/C": "A/C, official margin and assumption",
     "-": "none",
 }
+# What an asterisk and a remark beside a figure mean in the version for publication.
+PUBLIC_LEGEND = (
+    "An asterisk (*) replaces a figure that is not published: it rests on fewer than 25 cases, it or its complement "
+    "describes fewer than 10 people, or it would reveal such a figure."
+)
+PUBLIC_REMARK = "not published"
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Presentation:
         What the estimates say about themselves, in one paragraph.
     source, footer : str
         Source line; one line with basis, calibration, data origin, weight and unweighted cases.
+    public : bool
+        Whether this is the version for publication.
     """
 
     labels: Labels
@@ -55,6 +63,7 @@ class Presentation:
     remark: str
     source: str
     footer: str
+    public: bool = False
 
     def legends(self, marks: set[str]) -> tuple[str, ...]:
         """Return the legends of the marks that occur.
@@ -69,7 +78,28 @@ class Presentation:
         tuple of str
             In a fixed order.
         """
-        return tuple(self.labels.messages.text(text) for mark, text in LEGENDS.items() if mark in marks)
+        return tuple(text for mark, text in mark_legends(self.labels.messages, self.public) if mark in marks)
+
+
+def mark_legends(words: Messages, public: bool) -> list[tuple[str, str]]:
+    """Return the legend of every mark.
+
+    Parameters
+    ----------
+    words : Messages
+        The package's own words.
+    public : bool
+        Whether for the version for publication, in which more is hidden.
+
+    Returns
+    -------
+    list of (str, str)
+        Mark and legend, in a fixed order.
+    """
+    return [
+        (mark, words.text(PUBLIC_LEGEND if public and mark == "hidden" else legend))
+        for mark, legend in LEGENDS.items()
+    ]
 
 
 def present(exhibit: Exhibit, language: str) -> Presentation:
@@ -103,6 +133,7 @@ def present(exhibit: Exhibit, language: str) -> Presentation:
         remark=remark_text(exhibit.remarks, labels),
         source=words.text("Source: {source}", source=source) if source else "",
         footer=_footer(exhibit, labels) if context.id else "",
+        public=context.public,
     )
 
 
@@ -137,7 +168,11 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
     )
     parts.append(text("Weight: {weight}", weight=weight))
     if exhibit.n is not None:
-        parts.append(text("Unweighted n: {n}", n=Formatter(labels.language).count(exhibit.n)))
+        n = Formatter(labels.language).count(exhibit.n)
+        rounded = context.public
+        parts.append(
+            text("Unweighted n, rounded to 5: {n}", n=n) if rounded else text("Unweighted n: {n}", n=n)
+        )
     return " · ".join(parts)
 
 

@@ -66,28 +66,59 @@ def assemble(study: str, languages: Sequence[str], *, root: Path) -> list[Path]:
         )
     registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
     exhibits = {**registered, **published_exhibits(facts, registered, languages, synthetic=synthetic)}
-    composed = compose_languages(facts, exhibits, languages, synthetic=synthetic)
+    documents = compose_languages(facts, exhibits, languages, synthetic=synthetic)
     made_by = programs(notebooks, facts.notebooks)
-    bare = [with_programs(document, made_by) for document in composed]
-    drawings = draw_charts(exhibits, languages)
-    stem = f"{facts.id}_report{'_SYNTHETIC' if synthetic else ''}"
+    files = report_files(facts, exhibits, [with_programs(document, made_by) for document in documents])
     targets = {language: root / "reports" / facts.id / language for language in languages}
     fresh = {language: target.with_name(f".{language}.new") for language, target in targets.items()}
-    documents = [document.with_drawings(drawings) for document in bare]
-    tasks = [(kind, document) for kind in RENDERERS for document in documents]
-    contents = in_two_processes(_rendered, tasks)
     try:
-        for language, folder in fresh.items():
+        for folder in fresh.values():
             shutil.rmtree(folder, ignore_errors=True)
-            _write_csv(folder / "csv", language, exhibits)
-        for (kind, document), content in zip(tasks, contents, strict=True):
-            (fresh[document.language] / f"{stem}.{kind}").write_bytes(content)
+        for name, content in files.items():
+            language, _, rest = name.partition("/")
+            path = fresh[language] / rest
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         for language, target in targets.items():
-            _replace(target, fresh[language])
+            put_in_place(target, fresh[language])
     finally:
         for folder in fresh.values():
             shutil.rmtree(folder, ignore_errors=True)
     return list(targets.values())
+
+
+def report_files(
+    facts: StudyFacts, exhibits: Mapping[str, Exhibit], documents: Sequence[Document]
+) -> dict[str, bytes]:
+    """Return all files of a report.
+
+    Parameters
+    ----------
+    facts : StudyFacts
+        The study.
+    exhibits : mapping of str to Table or Figure
+        With their context.
+    documents : sequence of Document
+        The report in each language, charts left empty.
+
+    Returns
+    -------
+    dict of str to bytes
+        By path below the folder of the report: ``en/csv/T1.1.csv`` and the like.
+    """
+    drawings = draw_charts(exhibits, [document.language for document in documents])
+    drawn = [document.with_drawings(drawings) for document in documents]
+    stem = f"{facts.id}_report{'_SYNTHETIC' if any(document.mark for document in documents) else ''}"
+    tasks = [(kind, document) for kind in RENDERERS for document in drawn]
+    contents = in_two_processes(_rendered, tasks)
+    files = {
+        f"{document.language}/csv/{name}.csv": csv_bytes(exhibit, document.language)
+        for document in documents
+        for name, exhibit in exhibits.items()
+    }
+    for (kind, document), content in zip(tasks, contents, strict=True):
+        files[f"{document.language}/{stem}.{kind}"] = content
+    return files
 
 
 def compose_languages(
@@ -168,12 +199,22 @@ def _rendered(task: tuple[str, Document]) -> bytes:
     return content.encode() if isinstance(content, str) else content
 
 
-def _write_csv(folder: Path, language: str, exhibits: Mapping[str, Exhibit]) -> None:
-    """Write the figures of every exhibit."""
-    folder.mkdir(parents=True)
-    for exhibit_id, exhibit in exhibits.items():
-        # The byte order mark makes spreadsheet programs read Cyrillic as such.
-        (folder / f"{exhibit_id}.csv").write_text(exhibit.to_csv(language), encoding="utf-8-sig")
+def csv_bytes(exhibit: Exhibit, language: str) -> bytes:
+    """Return the figures of an exhibit as its CSV file holds them.
+
+    Parameters
+    ----------
+    exhibit : Table or Figure
+        With its context.
+    language : str
+        ``en``, ``ru``, ``uz`` or ``uz_Cyrl``.
+
+    Returns
+    -------
+    bytes
+        UTF-8; the byte order mark makes spreadsheet programs read Cyrillic as such.
+    """
+    return exhibit.to_csv(language).encode("utf-8-sig")
 
 
 def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit], bool]:
@@ -221,8 +262,16 @@ def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit
     return exhibits, synthetic
 
 
-def _replace(target: Path, fresh: Path) -> None:
-    """Put a finished folder in the place of an earlier one."""
+def put_in_place(target: Path, fresh: Path) -> None:
+    """Put a finished folder in the place of an earlier one.
+
+    Parameters
+    ----------
+    target : Path
+        Where it belongs; an earlier one is removed.
+    fresh : Path
+        The finished folder, on the same disk.
+    """
     earlier = target.with_name(f".{target.name}.old")
     shutil.rmtree(earlier, ignore_errors=True)
     if target.exists():

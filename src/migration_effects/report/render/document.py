@@ -9,11 +9,11 @@ from pathlib import Path
 from migration_effects import __version__
 from migration_effects.errors import StudyError
 from migration_effects.report.exhibit import Exhibit
-from migration_effects.report.formatting import LEGENDS, SYMBOLS, Formatter
+from migration_effects.report.formatting import SYMBOLS, Formatter
 from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
-from migration_effects.report.presentation import present
+from migration_effects.report.presentation import mark_legends, present
 from migration_effects.report.render.drawings import Drawings
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.prose import Block, Value, parse_prose
@@ -147,6 +147,7 @@ def compose_document(
     if not study.title.get(language):
         raise StudyError(f"study.toml of {study.id} has no title in {language!r}. Add title.{language}.")
     numbers = sorted({exhibit.chapter for exhibit in study.exhibits})
+    public = any(exhibit.context.public for exhibit in exhibits.values())
     return Document(
         language=language,
         html_language=language.replace("_", "-"),
@@ -157,11 +158,11 @@ def compose_document(
             (words.text(label), plain(study.ethics.get(key, "")) or words.text("not declared"))
             for key, label in ETHICS.items()
         ),
-        about=_about(synthetic, words),
-        words=_words(words),
+        about=_about(synthetic, words, public),
+        words=_words(words, public),
         chapters=tuple(_chapter(study, exhibits, number, language, draw) for number in numbers),
         end=words.text("Made with migration_effects {version}", version=__version__),
-        legends=tuple(words.text(legend) for legend in LEGENDS.values()),
+        legends=tuple(legend for _, legend in mark_legends(words, public)),
     )
 
 
@@ -176,7 +177,7 @@ def _facts(study: StudyFacts, synthetic: bool, words: Messages) -> tuple[tuple[s
     )
 
 
-def _about(synthetic: bool, words: Messages) -> tuple[str, ...]:
+def _about(synthetic: bool, words: Messages, public: bool) -> tuple[str, ...]:
     """Return how to read the report."""
     text = words.text
     parts = [
@@ -194,6 +195,21 @@ def _about(synthetic: bool, words: Messages) -> tuple[str, ...]:
             "in the folder csv beside this file, unrounded."
         ),
     ]
+    if public:
+        parts[1:] = [
+            text(
+                "This is the version for publication. Numbers of cases are rounded to 5; counts from 1 to 7 are not "
+                "shown, and totals are sums of what is. An asterisk replaces figures on fewer than 25 cases, "
+                "percentages that describe fewer than 10 people or leave out fewer than 10, and figures that would "
+                "reveal these. Percentages of fewer than 100 cases are whole numbers. Figures based on 25–49 cases "
+                "stand in parentheses. Titles state what is measured, not what was found."
+            ),
+            text(
+                "The line under each exhibit names its basis: T a heading of the original report, R one of its "
+                "recommendations, V a verified source, I our own choice. The figures behind every table and chart are "
+                "in the folder csv beside this file, as printed."
+            ),
+        ]
     if synthetic:
         parts.insert(
             0,
@@ -206,8 +222,18 @@ def _about(synthetic: bool, words: Messages) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _words(words: Messages) -> dict[str, str]:
+def _words(words: Messages, public: bool) -> dict[str, str]:
     """Return the words of the templates."""
+    workbook = words.text(
+        "Each sheet holds one exhibit. Numbers are not rounded; the cell format shows as many decimals as the "
+        "report prints. Standard errors and the limits of 95% confidence intervals (CI) stand in columns of "
+        "their own."
+    )
+    if public:
+        workbook = words.text(
+            "Each sheet holds one exhibit, with the numbers that are printed. The limits of 95% confidence intervals "
+            "(CI) and, where they are published, standard errors stand in columns of their own."
+        )
     return {
         "skip": words.text("Skip to the report"),
         "kind": words.text("Study report"),
@@ -220,11 +246,7 @@ def _words(words: Messages) -> dict[str, str]:
         "notes": words.text("Notes"),
         "program": words.text("Program"),
         "back": words.text("Back to contents"),
-        "workbook": words.text(
-            "Each sheet holds one exhibit. Numbers are not rounded; the cell format shows as many decimals as the "
-            "report prints. Standard errors and the limits of 95% confidence intervals (CI) stand in columns of "
-            "their own."
-        ),
+        "workbook": workbook,
     }
 
 
@@ -310,11 +332,15 @@ def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
         cell, shape = exhibits[exhibit_id].cell(row, column)
         if part == "n":
             return words.numbers.count(cell.n) if cell.n is not None else SYMBOLS["not_applicable"]
+        if not cell.shown and cell.mark == "hidden" and words.public:
+            return SYMBOLS["hidden"]
         if not cell.shown:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
         if part == "interval":
             return interval_text(cell, shape.decimals, words).strip("()")
         if part == "detectable":
+            if cell.std_error is None and words.public:
+                return SYMBOLS["hidden"]
             if cell.std_error is None:
                 raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) has no standard error")
             return words.numbers.number(DETECTABLE * cell.std_error, shape.decimals)
