@@ -12,12 +12,14 @@ from migration_effects.report.charts.canvas import Canvas
 from migration_effects.report.charts.plot import Plot
 from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import Formatter
+from migration_effects.report.layout import Head, Line, Printed, PrintedTable
 from migration_effects.report.render.document import Chapter
 from migration_effects.report.render.facts import study_facts
 from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
-from migration_effects.report.style import MUTED, WIDTH
+from migration_effects.report.render.widths import column_widths
+from migration_effects.report.style import MUTED, WIDTH, text_width
 from migration_effects.report.table import Table
 from report_toy import KEYS, declared, estimate, facts, in_context
 from test_report_render import document
@@ -208,3 +210,27 @@ def test_the_mark_has_its_own_line_and_a_percent_sign_is_not_left_alone(tmp_path
         lines = body(pages_of(blocks, [view(spec, tmp_path, "T1.1")], tmp_path)[0])
         assert "SYNTHETIC DATA — not findings" in lines
         assert "%" not in lines[: lines.index("SYNTHETIC DATA — not findings")]
+
+
+def test_columns_hold_the_bold_intervals_of_the_total():
+    heads = (Head("a"),) * 11
+    cells = (Printed("52.7", under="45.2–60.1"),) * 11
+    total = PrintedTable("", (), heads, (), (Line("total", "Total", 0, cells),), ())
+    size, widths = column_widths(total)
+    assert widths[1] >= text_width("45.2–60.1", size * 0.85, "bold") * 72
+
+
+def test_what_stands_in_parentheses_does_not_break_over_lines(tmp_path):
+    rows = [("Khorezm", f"v{i}", 0.3, 0.1, 90) for i in range(5)]
+    table = Table.from_estimates(estimate(rows, ["region"]), **KEYS)
+    assert view(table, tmp_path, "T1.1").printed.measures[0].text == "% (95%\xa0CI)"
+
+
+def test_names_of_panels_beside_each_other_have_one_size(canvases):
+    names = ["Самостоятельноеипродолжительноечтение", "Дом", "Учёба", "Отдых"]
+    pairs = list(itertools.product(["x", "y"], names))
+    frame = pd.DataFrame(pairs, columns=["row", "part"]).assign(estimate=0.3, n=80)
+    Figure.from_estimates(frame, kind="bars", category="row", panel="part", **KEYS).to_svg()
+    heights = {box.text: box.bottom - box.top for box in canvases[0][0].texts}
+    assert heights["Дом"] == heights["Учёба"] == heights["Отдых"] < 0.1
+    assert overlapping(canvases[0][0]) == []

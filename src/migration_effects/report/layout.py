@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from migration_effects.report.cells import Cell
-from migration_effects.report.formatting import SYMBOLS
+from migration_effects.report.formatting import NO_BREAK, SYMBOLS
 from migration_effects.report.presentation import Presentation
 from migration_effects.report.table import Column, Table
 
 # With more columns of estimates than this, intervals stand under the estimates instead of beside them.
 _WIDE = 3
+_BRACKETS = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,11 @@ def _measures(table: Table, plan: _Plan, words: Presentation) -> tuple[Head, ...
     for j, column in enumerate(table.columns):
         unit = "" if column.unit in ("", "number") else words.labels(column.unit)
         if plan.below and plan.interval[j]:
-            unit = text("{unit} (95% CI)", unit=unit).strip()
+            # What stands in parentheses does not break over lines.
+            unit = _BRACKETS.sub(
+                lambda found: found[0].replace(" ", NO_BREAK), text("{unit} (95% CI)", unit=unit)
+            )
+            unit = unit.strip()
         heads.append(Head(unit))
         if plan.interval[j] and not plan.below:
             heads.append(Head(text("95% CI")))

@@ -79,7 +79,9 @@ def _needs(printed: PrintedTable, size: float) -> list[float]:
         at = 0
         weight = "bold" if line.kind == "total" else "normal"
         for cell in line.cells:
-            width = max(_points(cell.text, size, weight), _points(cell.under, size * _UNDER)) + 2 * INSET
+            width = (
+                max(_points(cell.text, size, weight), _points(cell.under, size * _UNDER, weight)) + 2 * INSET
+            )
             _widen(needs, at, cell.span, width)
             at += cell.span
     for heads in (printed.measures, printed.heads, printed.spanners):
@@ -91,7 +93,7 @@ def _widen_heads(needs: list[float], heads: Iterable[Head], size: float) -> None
     """Make room for the longest word of each header."""
     at = 0
     for head in heads:
-        words = max((_points(word, size, "bold") for word in head.text.split()), default=0.0)
+        words = max((_points(word, size, "bold") for word in head.text.split(" ")), default=0.0)
         _widen(needs, at, head.span, words + 2 * INSET)
         at += head.span
 
