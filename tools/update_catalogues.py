@@ -11,13 +11,22 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from migration_effects.report import grid, labels, presentation, published_exhibits, remarks
+from migration_effects.report import (
+    grid,
+    labels,
+    presentation,
+    published,
+    published_exhibits,
+    published_marks,
+    remarks,
+)
 from migration_effects.report.catalogue import catalogue_file
 from migration_effects.report.cells import UNITS
 from migration_effects.report.figure import ALT_TEXT
 from migration_effects.report.formatting import LEGENDS, SYMBOLS
 from migration_effects.report.messages import SYNTHETIC_MARK
-from migration_effects.report.render import document, published
+from migration_effects.report.render import document
+from migration_effects.report.render.published import TITLES
 
 REPORT = Path(__file__).parents[1] / "src" / "migration_effects" / "report"
 LANGUAGES = ("ru", "uz")
@@ -46,7 +55,8 @@ def source_messages() -> list[str]:
         *presentation.CALIBRATION.values(), *presentation.HEADINGS.values(), *grid.REMARKS.values(),
         *grid.MEASURE_NAMES.values(), *grid.AXIS_NAMES.values(), *remarks.SENTENCES.values(),
         document.CHAPTER, *document.CHAPTERS.values(), *document.ETHICS.values(), *labels.YES_NO.values(),
-        *published.TITLES.values(), *published_exhibits.WORDS.values(),
+        *TITLES.values(), *published_exhibits.WORDS.values(),
+        *published.STATUS_WORDS.values(), published_marks.KEY,
     ]  # fmt: skip
     return sorted(set(constants).union(*(called(path) for path in REPORT.rglob("*.py"))))
 

@@ -123,6 +123,34 @@ def _ranked(points: list[Point]) -> list[Point]:
     return sorted(points, key=lambda p: (panels.index(p.panel), order.index(p.category)))
 
 
+def point_keys(figure: Figure) -> list[tuple[str, str]]:
+    """Return row and column of each point of a chart in the table of its figures.
+
+    Parameters
+    ----------
+    figure : Figure
+        The chart.
+
+    Returns
+    -------
+    list of (str, str)
+        Keys as :meth:`Figure.cell` takes them, in drawing order.
+    """
+    beside = _panels_beside(figure)
+    return [
+        (
+            TIMES.join(filter(None, ("" if beside else point.panel, point.category))),
+            (point.panel if beside else point.series) or "Estimate",
+        )
+        for point in figure.points
+    ]
+
+
+def _panels_beside(figure: Figure) -> bool:
+    """Whether the panels of a chart are the columns of its table: with one unit each and a single series."""
+    return len(figure.distinct("unit")) > 1 and not any(figure.distinct("series"))
+
+
 def data_table(figure: Figure) -> Table:
     """Return the figures behind a chart as a table.
 
@@ -137,17 +165,13 @@ def data_table(figure: Figure) -> Table:
         Rows are categories, grouped by panel or group; columns are series. With one unit per panel, panels are the
         columns.
     """
-    units = figure.distinct("unit")
-    beside = len(units) > 1 and not any(figure.distinct("series"))
+    units, beside = figure.distinct("unit"), _panels_beside(figure)
     rows: dict[Row, None] = {}
     columns: dict[Column, None] = {}
     cells: dict[tuple[Row, Column], Cell] = {}
-    for point in figure.points:
+    for point, (key, name) in zip(figure.points, point_keys(figure), strict=True):
         group = point.group if beside else point.panel or point.group
-        row = Row(
-            TIMES.join(filter(None, ("" if beside else point.panel, point.category))), point.category, group
-        )
-        name = (point.panel if beside else point.series) or "Estimate"
+        row = Row(key, point.category, group)
         column = Column(name, name, point.unit if beside or len(units) == 1 else "", figure.decimals)
         rows[row] = columns[column] = None
         cells[row, column] = point.cell

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from migration_effects.errors import StudyError
 from migration_effects.io.codebook import Codebook
+from migration_effects.report.published import PublishedFigure
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Context:
         The study's own translations, by language and English text.
     public : bool
         Whether this is the version for publication: small figures hidden, cases rounded.
+    published : tuple of PublishedFigure or None
+        Figures of published sources entered for the exhibit; None where the study keeps no list of them.
     """
 
     id: str = ""
@@ -45,6 +48,7 @@ class Context:
     study_titles: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     public: bool = False
+    published: tuple[PublishedFigure, ...] | None = None
 
     def title(self, language: str) -> str:
         """Return the title in a language.

@@ -8,6 +8,7 @@ from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.formatting import LEGENDS, Formatter
 from migration_effects.report.labels import Labels
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
+from migration_effects.report.published import STATUS_WORDS, published_status
 from migration_effects.report.remarks import remark_text
 
 HEADINGS = {"table": "Table {number}", "figure": "Figure {number}"}
@@ -173,6 +174,8 @@ def _footer(exhibit: Exhibit, labels: Labels) -> str:
         parts.append(
             text("Unweighted n, rounded to 5: {n}", n=n) if rounded else text("Unweighted n: {n}", n=n)
         )
+    if context.published is not None:
+        parts.append(text(STATUS_WORDS[published_status(context.published)]))
     return " · ".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,12 @@ from migration_effects.errors import nearest
 FILE = Path("reference") / "published.csv"
 STATISTICS = ("percent", "mean", "n", "total")
 STATUSES = ("none", "entered", "checked")
+# Footer of an exhibit, by the least checked of its figures.
+STATUS_WORDS = {
+    "none": "Published figures: not entered",
+    "entered": "Published figures: entered, not checked",
+    "checked": "Published figures: checked",
+}
 _KEYS = ("row_key", "col_key", "statistic", "value", "source_title")
 
 
@@ -94,6 +100,24 @@ def parse_published(path: Path) -> tuple[list[PublishedFigure], list[str]]:
         if count > 1
     ]
     return figures, faults
+
+
+def published_status(figures: Sequence[PublishedFigure]) -> str:
+    """Return how far an exhibit is compared with published figures.
+
+    Parameters
+    ----------
+    figures : sequence of PublishedFigure
+        Those entered for it.
+
+    Returns
+    -------
+    {"none", "entered", "checked"}
+        ``checked`` only where every figure is.
+    """
+    if not figures:
+        return "none"
+    return "checked" if all(figure.status == "checked" for figure in figures) else "entered"
 
 
 def _line_faults(row: Mapping[str, str]) -> list[str]:

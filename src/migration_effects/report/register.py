@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
-from migration_effects.report.published import FILE
+from migration_effects.report.published import FILE, PublishedFigure, parse_published
 from migration_effects.report.table import Table
 from migration_effects.report.texts import read_texts
 from migration_effects.study.locate import project_root
@@ -189,6 +189,7 @@ def declared_context(
     *,
     synthetic: bool,
     texts: Mapping[str, Mapping[str, str]] | None = None,
+    published: Sequence[PublishedFigure] | None = None,
 ) -> Context:
     """Return what is declared about an exhibit.
 
@@ -202,12 +203,17 @@ def declared_context(
         Whether its figures come from synthetic data.
     texts : mapping of str to mapping, optional
         The study's own translations; by default read from its folder.
+    published : sequence of PublishedFigure, optional
+        All figures entered from published sources; by default read from the study's folder.
 
     Returns
     -------
     Context
         For rendering.
     """
+    path = study.folder / FILE
+    figures = parse_published(path)[0] if published is None else published
+    entered = tuple(figure for figure in figures if figure.exhibit_id == declared.id)
     return Context(
         id=declared.id,
         titles=declared.title,
@@ -218,6 +224,7 @@ def declared_context(
         codebook=study.codebook,
         study_titles=study.title,
         texts=read_texts(study.folder) if texts is None else texts,
+        published=entered if path.is_file() else None,
     )
 
 

@@ -33,6 +33,8 @@ from migration_effects.report.style import (
 
 LINE = 0.16  # inches per line of text
 WRAP = 30
+# The shape of published figures; no series has it.
+CROSS = "X"
 _POINTS = 72.0  # per inch
 
 
@@ -273,6 +275,21 @@ class Canvas:
         place = Affine2D(style.get_transform().get_matrix()).scale(size)
         place.translate(left * _POINTS, (self.height - top) * _POINTS)
         self._renderer.draw_path(_pen(color, 1.0), style.get_path(), place, to_rgba(face))
+
+    def cross(self, left: float, top: float, *, size: float, color: str = INK) -> None:
+        """Draw the mark of a published figure, with a pale rim that sets it off from bars and lines.
+
+        Parameters
+        ----------
+        left, top : float
+            Its middle, in inches.
+        size : float
+            Points.
+        color : str
+            Colour.
+        """
+        self.marker(left, top, CROSS, color="white", face="white", size=size + 2.0)
+        self.marker(left, top, CROSS, color=color, face=color, size=size)
 
     def text(
         self,

@@ -8,11 +8,11 @@ from typing import Any
 from matplotlib import rc_context
 
 from migration_effects.report.charts.canvas import (
+    CROSS,
     LINE,
     Canvas,
     Key,
     axis_caption,
-    fill,
     legend_height,
     widest,
     wrap_to,
@@ -25,7 +25,8 @@ from migration_effects.report.charts.rows import COMPACT, INDENT, ROOMY, Density
 from migration_effects.report.charts.scale import scale_of
 from migration_effects.report.figure import Figure
 from migration_effects.report.presentation import Presentation, present
-from migration_effects.report.style import MARKERS, MUTED, SIZE, SMALL, WIDTH, colours, settings
+from migration_effects.report.published_marks import KEY, crosses
+from migration_effects.report.style import INK, MARKERS, MUTED, SMALL, WIDTH, colours, settings
 
 _GUTTER = 0.14
 _AXIS = 0.38  # inches under a panel: ticks and unit
@@ -39,7 +40,7 @@ _OWN = {"lines": draw_lines, "heat": draw_heat}
 
 @dataclass(frozen=True)
 class _Panel:
-    """One panel: its name, rows, place in inches, and the size of type of its name."""
+    """One panel: its name, rows, and place in inches."""
 
     name: str
     unit: str
@@ -49,7 +50,6 @@ class _Panel:
     width: float
     labelled: bool
     counted: bool
-    size: float
 
 
 def draw_svg(figure: Figure, language: str) -> str:
@@ -96,10 +96,12 @@ def _draw_rows(figure: Figure, words: Presentation) -> str:
 def _keys(figure: Figure, palette: tuple[str, ...], words: Presentation) -> list[Key]:
     """Return the legend; a single series needs none."""
     series = figure.distinct("series")
+    published = [Key(words.labels.messages.text(KEY), INK, CROSS)] if crosses(figure) else []
     if len(series) < 2:
-        return []
+        return published
     markers = MARKERS if figure.chart == "dots" else ("",)
-    return [Key(words.labels(s), palette[i], markers[i % len(markers)]) for i, s in enumerate(series)]
+    keys = [Key(words.labels(s), palette[i], markers[i % len(markers)]) for i, s in enumerate(series)]
+    return keys + published
 
 
 def _label_width(figure: Figure, words: Presentation, density: Density) -> float:
@@ -139,17 +141,16 @@ def _place(
         counted = [bool(n) and (not same_n or name == names[-1]) for name in names]
         free = WIDTH - label - n * sum(counted) - _GUTTER * (len(names) - 1)
         width, left, panels = free / len(names), label, []
-        size = min(wrap_to(words.labels(name), width)[1] for name in names)
-        lines = max(fill(words.labels(name), width, size, "bold").count("\n") for name in names)
+        lines = max(wrap_to(words.labels(name), width)[0].count("\n") for name in names)
         for name, has_n in zip(names, counted, strict=True):
             place = (left, top + head + LINE * lines, width)
-            panels.append(_Panel(name, units[name], rows[name], *place, name == names[0], has_n, size))
+            panels.append(_Panel(name, units[name], rows[name], *place, name == names[0], has_n))
             left += width + (n if has_n else 0.0) + _GUTTER
         return panels
     panels = []
     for name in names:
         place = (label, top + head, WIDTH - label - n)
-        panels.append(_Panel(name, units[name], rows[name], *place, True, bool(n), SIZE))
+        panels.append(_Panel(name, units[name], rows[name], *place, True, bool(n)))
         top += head + rows[name].height + _below(figure) + 0.06
     return panels
 
@@ -177,8 +178,8 @@ def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, gap: float) 
         style: dict[str, Any] = {"fontweight": "bold", "va": "bottom"}
         beside = not panel.labelled or panel.left + panel.width < WIDTH * 0.8
         left = panel.left if beside else 0.0
-        title = fill(words.labels(panel.name), panel.width if beside else WIDTH, panel.size, "bold")
-        canvas.text(left, panel.top - 0.05, title, fontsize=panel.size, **style)
+        title, size = wrap_to(words.labels(panel.name), panel.width if beside else WIDTH)
+        canvas.text(left, panel.top - 0.05, title, fontsize=size, **style)
     if panel.labelled:
         for label in panel.rows.labels:
             if label.heading:

@@ -10,11 +10,13 @@ from migration_effects.report.charts.rows import Rows, Slot
 from migration_effects.report.charts.scale import left_of_reference, value_text
 from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import Formatter
+from migration_effects.report.published_marks import crosses
 from migration_effects.report.style import INK, MARKERS, MUTED, SMALL, ink_on, text_width
 
 # Inches between a figure and the mark on its left.
 _BESIDE_MARKER = 0.07
 _BESIDE_LINE = 0.042
+_CROSS = 5.5  # points
 
 
 def draw_bars(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
@@ -33,6 +35,7 @@ def draw_bars(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], nu
     numbers : Formatter
         Of the reader's language.
     """
+    published = crosses(figure)
     for slot in rows.slots:
         cell, colour = slot.point.cell, palette[slot.series]
         if cell.shown and cell.value is not None:
@@ -42,7 +45,7 @@ def draw_bars(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], nu
             plot.bar(slot.y, slot.height, 0.0, cell.value, edge=colour, **few)
         # The pale halo keeps the line visible where it crosses a dark bar.
         _interval(plot, slot, INK, linewidth=1.0, halo=2.4)
-        _print_value(plot, slot, figure, numbers)
+        _print_value(plot, slot, figure, numbers, published.get(slot.point))
     plot.vertical(0.0, color=MUTED, linewidth=0.8)
 
 
@@ -64,6 +67,7 @@ def draw_dots(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], nu
     """
     if figure.reference is not None:
         plot.vertical(figure.reference, color=MUTED, linewidth=0.9)
+    published = crosses(figure)
     for slot in rows.slots:
         cell, colour = slot.point.cell, palette[slot.series]
         _interval(plot, slot, colour, linewidth=1.5)
@@ -72,7 +76,7 @@ def draw_dots(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], nu
             shape = MARKERS[slot.series % len(MARKERS)]
             place = (plot.x(cell.value), plot.top + slot.y)
             plot.canvas.marker(*place, shape, color=colour, face=face, size=5.5)
-        _print_value(plot, slot, figure, numbers)
+        _print_value(plot, slot, figure, numbers, published.get(slot.point))
 
 
 def draw_stack(plot: Plot, rows: Rows, figure: Figure, palette: Sequence[str], numbers: Formatter) -> None:
@@ -169,19 +173,29 @@ def _interval(plot: Plot, slot: Slot, colour: str, *, linewidth: float, halo: fl
         plot.interval(slot.y, *limits, color=colour, linewidth=linewidth, halo=halo)
 
 
-def _print_value(plot: Plot, slot: Slot, figure: Figure, numbers: Formatter) -> None:
-    """Print a figure beside its interval: to the right, or to the left where the reference line lies there."""
+def _print_value(plot: Plot, slot: Slot, figure: Figure, numbers: Formatter, published: float | None) -> None:
+    """Print a figure beside its interval, and mark the published one.
+
+    It stands to the right, or to the left where the reference line lies there, and keeps clear of the cross.
+    """
     cell, y, dots = slot.point.cell, plot.top + slot.y, figure.chart == "dots"
     style: dict[str, Any] = {"va": "center_baseline", "fontsize": SMALL}
     text = value_text(slot.point, figure, numbers)
     ends = [plot.x(x) for x in (cell.value, cell.conf_low, cell.conf_high) if x is not None and cell.shown]
     # Where an interval ends inside its marker, the figure keeps clear of the marker.
     marker = [plot.x(cell.value)] if dots and cell.shown and cell.value is not None else []
+    width, cross = text_width(text, SMALL), None if published is None else plot.x(published)
+    if cross is not None:
+        plot.canvas.cross(cross, y, size=_CROSS)
     if left_of_reference(slot.point, figure):
         end = min([x - _BESIDE_LINE for x in ends] + [x - _BESIDE_MARKER for x in marker])
+        if cross is not None and -width - _BESIDE_MARKER < cross - end < _BESIDE_MARKER:
+            end = cross - _BESIDE_MARKER
         plot.canvas.text(end, y, text, ha="right", **style)
         return
     ends = ends or [plot.x(figure.reference or 0.0)]
     ends += [] if dots else [plot.x(0.0)]
     end = max([x + _BESIDE_LINE for x in ends] + [x + _BESIDE_MARKER for x in marker])
+    if cross is not None and -_BESIDE_MARKER < cross - end < width + _BESIDE_MARKER:
+        end = cross + _BESIDE_MARKER
     plot.canvas.text(end, y, text, **style)

@@ -11,6 +11,7 @@ from migration_effects.report.charts.canvas import Canvas, axis_caption, widest
 from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import SYMBOLS
 from migration_effects.report.presentation import Presentation
+from migration_effects.report.published_marks import crosses
 from migration_effects.report.style import GRID, INK, MARKERS, MUTED, SMALL, WIDTH, colours
 
 _HEIGHT = 2.6
@@ -64,6 +65,9 @@ def draw_lines(figure: Figure, words: Presentation) -> str:
         _level(canvas, plane, figure.reference, INK, 0.8)
     for i, (name, text) in enumerate(zip(series, names, strict=True)):
         _line(canvas, plane, figure, categories, name, text, i)
+    for point, value in crosses(figure).items():
+        place = (plane.x(categories.index(point.category)), plane.y(value))
+        canvas.cross(*place, size=4.5, color=colours(len(series))[series.index(point.series)])
     return canvas.svg()
 
 
@@ -71,6 +75,7 @@ def _limits(figure: Figure) -> tuple[float, float]:
     """Return the lowest and highest value of the axis."""
     cells = [p.cell for p in figure.points if p.cell.shown]
     values = [x for cell in cells for x in (cell.value, cell.conf_low, cell.conf_high) if x is not None]
+    values += crosses(figure).values()
     values += [figure.reference] if figure.reference is not None else []
     low, high = min(values, default=0.0), max(values, default=1.0)
     margin = _MARGIN * (high - low) or 0.5

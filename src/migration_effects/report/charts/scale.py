@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from migration_effects.report.charts.plot import Plot
 from migration_effects.report.figure import Figure, Point
 from migration_effects.report.formatting import Formatter
+from migration_effects.report.published_marks import crosses
 from migration_effects.report.style import GRID, MUTED, SMALL, text_width
 
 _PAD = 0.05  # inches between the end of an interval and its printed figure
@@ -113,6 +114,7 @@ def scale_of(figure: Figure, unit: str, width: float, numbers: Formatter) -> Sca
     """
     points = [p for p in figure.points if p.unit == unit]
     ends = [x for p in points if p.cell.shown for x in (p.cell.value, p.cell.conf_low, p.cell.conf_high)]
+    ends += [value for point, value in crosses(figure).items() if point.unit == unit]
     values = [x for x in ends if x is not None]
     zero = [0.0] if figure.chart in ("bars", "ranked") or figure.reference is None else [figure.reference]
     low, high = min([*values, *zero]), max([*values, *zero])

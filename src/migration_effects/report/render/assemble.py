@@ -12,6 +12,8 @@ from migration_effects.errors import StudyError
 from migration_effects.report.completeness import completeness_faults, programs
 from migration_effects.report.exhibit import Exhibit, read_exhibit
 from migration_effects.report.messages import gathering
+from migration_effects.report.published import FILE as PUBLISHED
+from migration_effects.report.published import parse_published
 from migration_effects.report.register import declared_context
 from migration_effects.report.render.document import Document, compose_document, prose_file
 from migration_effects.report.render.drawings import draw_charts
@@ -255,9 +257,12 @@ def read_exhibits(facts: StudyFacts, folder: Path) -> tuple[Mapping[str, Exhibit
         )
     synthetic = origins == {True}
     exhibits: dict[str, Exhibit] = {}
+    published = parse_published(facts.folder / PUBLISHED)[0]
     for declared in facts.exhibits:
         spec = read_exhibit(json.dumps(contents[declared.id]["spec"]))
-        context = declared_context(facts, declared, synthetic=synthetic, texts=facts.texts)
+        context = declared_context(
+            facts, declared, synthetic=synthetic, texts=facts.texts, published=published
+        )
         exhibits[declared.id] = replace(spec, context=context)
     return exhibits, synthetic
 

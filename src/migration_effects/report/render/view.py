@@ -12,6 +12,7 @@ from migration_effects.report.grid import Grid, data_grid, figure_grid
 from migration_effects.report.layout import PrintedTable, print_table
 from migration_effects.report.plain import plain
 from migration_effects.report.presentation import Presentation, present
+from migration_effects.report.published_marks import published_note
 
 _NOTE_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _STACKS = ("stacked", "diverging")
@@ -106,6 +107,7 @@ def view_of(exhibit: Exhibit, language: str, *, draw: bool = True) -> View:
     marks = {str(point.cell.mark) for point in exhibit.points} if isinstance(exhibit, Figure) else set()
     legends = words.legends(marks) if isinstance(exhibit, Figure) else printed.legends
     extra = _stack_note(exhibit, words) if isinstance(exhibit, Figure) and exhibit.chart in _STACKS else ()
+    published = published_note(exhibit, words) if isinstance(exhibit, Figure) else ()
     return View(
         kind="figure" if chart else "table",
         id=exhibit.context.id,
@@ -119,7 +121,7 @@ def view_of(exhibit: Exhibit, language: str, *, draw: bool = True) -> View:
         svg=svg,
         alt=plain(exhibit.alt_text(language)) if isinstance(exhibit, Figure) else "",
         size=_size(svg),
-        notes=(*legends, *extra, *_lettered(words.notes), *_remark(words)),
+        notes=(*legends, *extra, *published, *_lettered(words.notes), *_remark(words)),
         source=words.source,
         footer=words.footer,
         data_words=words.labels.messages.text("Data table"),
