@@ -13,6 +13,7 @@ from migration_effects.report.charts.canvas import (
     Canvas,
     Key,
     axis_caption,
+    fill,
     legend_height,
     widest,
     wrap_to,
@@ -26,7 +27,7 @@ from migration_effects.report.charts.scale import scale_of
 from migration_effects.report.figure import Figure
 from migration_effects.report.presentation import Presentation, present
 from migration_effects.report.published_marks import KEY, crosses
-from migration_effects.report.style import INK, MARKERS, MUTED, SMALL, WIDTH, colours, settings
+from migration_effects.report.style import INK, MARKERS, MUTED, SIZE, SMALL, WIDTH, colours, settings
 
 _GUTTER = 0.14
 _AXIS = 0.38  # inches under a panel: ticks and unit
@@ -40,7 +41,7 @@ _OWN = {"lines": draw_lines, "heat": draw_heat}
 
 @dataclass(frozen=True)
 class _Panel:
-    """One panel: its name, rows, and place in inches."""
+    """One panel: its name, rows, place in inches, and the size of type of its name."""
 
     name: str
     unit: str
@@ -50,6 +51,7 @@ class _Panel:
     width: float
     labelled: bool
     counted: bool
+    size: float
 
 
 def draw_svg(figure: Figure, language: str) -> str:
@@ -141,16 +143,17 @@ def _place(
         counted = [bool(n) and (not same_n or name == names[-1]) for name in names]
         free = WIDTH - label - n * sum(counted) - _GUTTER * (len(names) - 1)
         width, left, panels = free / len(names), label, []
-        lines = max(wrap_to(words.labels(name), width)[0].count("\n") for name in names)
+        size = min(wrap_to(words.labels(name), width)[1] for name in names)
+        lines = max(fill(words.labels(name), width, size, "bold").count("\n") for name in names)
         for name, has_n in zip(names, counted, strict=True):
             place = (left, top + head + LINE * lines, width)
-            panels.append(_Panel(name, units[name], rows[name], *place, name == names[0], has_n))
+            panels.append(_Panel(name, units[name], rows[name], *place, name == names[0], has_n, size))
             left += width + (n if has_n else 0.0) + _GUTTER
         return panels
     panels = []
     for name in names:
         place = (label, top + head, WIDTH - label - n)
-        panels.append(_Panel(name, units[name], rows[name], *place, True, bool(n)))
+        panels.append(_Panel(name, units[name], rows[name], *place, True, bool(n), SIZE))
         top += head + rows[name].height + _below(figure) + 0.06
     return panels
 
@@ -178,8 +181,8 @@ def _panel_text(canvas: Canvas, panel: _Panel, words: Presentation, gap: float) 
         style: dict[str, Any] = {"fontweight": "bold", "va": "bottom"}
         beside = not panel.labelled or panel.left + panel.width < WIDTH * 0.8
         left = panel.left if beside else 0.0
-        title, size = wrap_to(words.labels(panel.name), panel.width if beside else WIDTH)
-        canvas.text(left, panel.top - 0.05, title, fontsize=size, **style)
+        title = fill(words.labels(panel.name), panel.width if beside else WIDTH, panel.size, "bold")
+        canvas.text(left, panel.top - 0.05, title, fontsize=panel.size, **style)
     if panel.labelled:
         for label in panel.rows.labels:
             if label.heading:
