@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from migration_effects.report.table import Choice
 
 NUMBERS = ("estimate", "std_error", "conf_low", "conf_high", "p_value", "n", "n_psu", "df")
 DIMENSIONS = ("model", "by_group", "by", "outcome", "level")
-_FACTOR = re.compile(r"(?:C\()?(?P<variable>[^\W\d]\w*)(?:,[^\[\]]*)?\)?\[(?:T\.)?(?P<level>[^\[\]]*)\]")
+_FACTOR = re.compile(r"(?:C\()?(?P<variable>[^\W\d]\w*)(?:,[^\[\]]*)?\)?\[(?:T\.)?(?P<level>.*)\]", re.DOTALL)
 
 
 def split_term(term: str) -> tuple[str, str]:
@@ -39,17 +40,33 @@ def split_term(term: str) -> tuple[str, str]:
     --------
     >>> split_term("score"), split_term("carer[mother]"), split_term("sex[T.girl]")
     (('score', ''), ('carer', 'carer=mother'), ('sex', 'sex=girl'))
-    >>> split_term("away[T.both]:sex[T.girl]")
-    ('away × sex', 'away=both × sex=girl')
+    >>> split_term("away[T.both]:sex[T.girl]"), split_term("work[other: trade [own]]")
+    (('away × sex', 'away=both × sex=girl'), ('work', 'work=other: trade [own]'))
     """
     outcomes, levels = [], []
-    for part in term.split(":"):
+    for part in _factors(term):
         match = _FACTOR.fullmatch(part)
+        # An expression such as `a[x] - a[y]` has two pairs of brackets and is no level.
+        match = match if match and min(_depths(match["level"]), default=0) >= 0 else None
         outcomes.append(match["variable"] if match else part)
         levels.append(value_id(match["variable"], match["level"]) if match else part)
     if outcomes == levels:
         return TIMES.join(outcomes), ""
     return TIMES.join(outcomes), TIMES.join(levels)
+
+
+def _factors(term: str) -> list[str]:
+    """Split an interaction at its colons; a colon inside of brackets belongs to a level."""
+    marked = [
+        "\0" if letter == ":" and depth == 0 else letter
+        for letter, depth in zip(term, _depths(term), strict=True)
+    ]
+    return "".join(marked).split("\0")
+
+
+def _depths(text: str) -> list[int]:
+    """Return how many brackets are open after each letter."""
+    return list(accumulate((letter == "[") - (letter == "]") for letter in text))
 
 
 def long_frame(estimates: Any) -> pd.DataFrame:
