@@ -179,7 +179,7 @@ CLEAN = {
     ),
     "a.docx": office({"word/document.xml": "<w:p><w:r><w:t>Girls</w:t></w:r></w:p>"}),
     "a.pdf": b"%PDF-1.7\n1 0 obj <</Title (Report) /Producer (x)>>",
-    "DISCLOSURE.md": b"# Disclosure control\n",
+    "DISCLOSURE.md": f"| a.csv | `{'1234567890' * 6}abcd` |\nContent: `12345678901234ab`\n".encode(),
 }
 
 

@@ -105,11 +105,35 @@ def _table_entries(table: Table) -> list[Entry]:
             total = row.key == TOTAL
             down = f"column {j}, {'' if measure == 'count' else row.group}"
             across = f"row {i}, {column.spanner}, {_variable(column.key)}"
-            lines = () if total or not (measure == "count" or _variable(row.label)) else (down,)
+            divides = not sums_up(table, j) if measure == "count" else bool(_variable(row.label))
+            lines = (down,) if divides and not total else ()
             parts = () if measure != "share" else (across, *(() if total else (f"shares of {down}",)))
             value = None if cell.symbol else cell.value
             found.append(Entry(value, None if measure == "count" else n, measure, lines, parts))
     return found
+
+
+def sums_up(table: Table, column: int) -> bool:
+    """Whether the total of a column is the sum of its other rows, and so can be made anew from what is shown.
+
+    Parameters
+    ----------
+    table : Table
+        The specification.
+    column : int
+        Position of the column.
+
+    Returns
+    -------
+    bool
+        True where one row is the total and adds up.
+    """
+    pairs = list(zip(table.rows, (line[column].value for line in table.cells), strict=True))
+    totals = [value for row, value in pairs if row.key == TOTAL]
+    others = [value for row, value in pairs if row.key != TOTAL]
+    if len(totals) != 1 or totals[0] is None or not others:
+        return False
+    return sum(value or 0.0 for value in others) == totals[0]
 
 
 def _measure(table: Table, i: int, j: int) -> Measure:

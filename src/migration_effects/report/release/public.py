@@ -19,7 +19,7 @@ from migration_effects.report.figure import Figure
 from migration_effects.report.formatting import FEW_BELOW
 from migration_effects.report.grid import P_DECIMALS
 from migration_effects.report.labels import TOTAL
-from migration_effects.report.release.entries import cells_of, entries_of, is_extreme
+from migration_effects.report.release.entries import cells_of, entries_of, is_extreme, sums_up
 from migration_effects.report.table import FootRow, Table
 
 EXTREME = "smallest or largest value"
@@ -173,15 +173,11 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def _with_totals(table: Table, entries: Sequence[Entry], lines: list[list[Cell]]) -> list[list[Cell]]:
     """Recompute the totals of counts from the rounded counts that are shown."""
     width = len(table.columns)
-    totals = [i for i, row in enumerate(table.rows) if row.key == TOTAL]
-    for i in totals:
-        for j in range(width):
-            if entries[i * width + j].measure != "count" or entries[i * width + j].value is None:
-                continue
-            others = [k for k in range(len(lines)) if k not in totals]
-            exact = sum(entries[k * width + j].value or 0 for k in others)
-            if others and exact == entries[i * width + j].value:
-                lines[i][j] = Cell(float(sum(lines[k][j].value or 0 for k in others)))
+    total = next((i for i, row in enumerate(table.rows) if row.key == TOTAL), None)
+    for j in range(width):
+        if total is not None and entries[total * width + j].measure == "count" and sums_up(table, j):
+            others = (line[j].value or 0.0 for i, line in enumerate(lines) if i != total)
+            lines[total][j] = Cell(float(sum(others)))
     return lines
 
 
