@@ -1,6 +1,6 @@
 """The FIES: calibration, equating, probabilities and prevalence.
 
-The known answers stand in `migration_effects.certification.models` and run in `test_certify.py`.
+The known answers stand in `migration_effects.certification.growth_and_food` and run in `test_certify.py`.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """WHO growth: tails, ages at the joins, lying and standing, flags, the tables themselves.
 
-The known answers stand in `migration_effects.certification.models` and run in `test_certify.py`.
+The known answers stand in `migration_effects.certification.growth_and_food` and run in `test_certify.py`.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """Wealth, deprivation, reliability, ladder, crowding and diet: what the known answers do not show.
 
-These stand in `migration_effects.certification.models` and `.questionnaires` and run in `test_certify.py`.
+These stand in `migration_effects.certification`, `.households`, `.growth_and_food` and `.questionnaires`, and run in
+`test_certify.py`.
 """
 
 import numpy as np

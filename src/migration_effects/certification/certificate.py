@@ -10,8 +10,9 @@ from typing import Any
 
 from migration_effects.certification import (
     children,
+    growth_and_food,
+    households,
     laws,
-    models,
     nist,
     privacy,
     questionnaires,
@@ -27,7 +28,8 @@ GROUPS = {
     "Laws": laws,
     "Indicators: questionnaires": questionnaires,
     "Indicators: children": children,
-    "Indicators: models": models,
+    "Indicators: growth and food": growth_and_food,
+    "Indicators: households": households,
     "Disclosure control": privacy,
 }
 

@@ -16,6 +16,7 @@ SDQ_SCALES = (
     *("sdq_emotional", "sdq_conduct", "sdq_hyperactivity", "sdq_peer", "sdq_prosocial"),
     *("sdq_total", "sdq_externalising", "sdq_internalising"),
 )
+EMOTIONAL = (3, 8, 13, 16, 24)
 TURNS = tuple(i % 3 for i in range(1, 26))
 # Answers to items 1…25, items left out, scores in the order of SDQ_SCALES.
 SDQ = {
@@ -31,8 +32,9 @@ SDQ_BANDS = {
     ("self", "3band-2001"): "borderline",
     ("teacher", "4band-2014"): "high",
 }
-# The same answer to the emotional items 3 and 8, no to item 13; items left out; score.
-SDQ_PRORATED = {"6.67 is 7": (2, (16, 24), 7), "2.5 is 3": (1, (24,), 3)}
+# Answers to the emotional items, items left out, score.
+SDQ_PRORATED = {"6.67 is 7": ((2, 2, 0, 0, 0), (16, 24), 7), "2.5 is 3": ((1, 1, 0, 0, 0), (24,), 3)}
+SDQ_PRORATED |= {"7.5 is 8": ((2, 2, 1, 1, 0), (24,), 8)}
 WHO5 = {(3, 3, 2, 4, 2): (14, 56, "not poor"), (2, 2, 3, 2, 3): (12, 48, "poor")}
 KIDSCREEN = (4, 4, 1, 1, 4, 4, 4, 3, 4, 4)
 KIDSCREEN_T = {1.2078: 50, 2.24157: 60}
@@ -55,10 +57,10 @@ def vectors() -> Iterator[Vector]:
     for (informant, scheme), band in SDQ_BANDS.items():
         title = f"SDQ, band of total 17, {informant}, {scheme}"
         yield known("I-sdq", title, [band], _sdq_band, informant, scheme)
-    for what, (answer, gaps, score) in SDQ_PRORATED.items():
-        yield known("I-sdq", f"SDQ, prorated: {what}", [score], _sdq_emotional, answer, gaps)
-    for ticks, wellbeing in WHO5.items():
-        yield known("I-who5", f"WHO-5, {' '.join(map(str, ticks))}", wellbeing, _who5_scores, ticks)
+    for what, (ticks, gaps, score) in SDQ_PRORATED.items():
+        yield known("I-sdq", f"SDQ, prorated: {what}", [score], _sdq_emotional, ticks, gaps)
+    for moods, wellbeing in WHO5.items():
+        yield known("I-who5", f"WHO-5, {' '.join(map(str, moods))}", wellbeing, _who5_scores, moods)
     yield known("I-kidscreen", "KIDSCREEN-10, sum and percent", [41, 77.5], _kidscreen_scores)
     for parameter, t in KIDSCREEN_T.items():
         yield known("I-kidscreen", f"KIDSCREEN-10, T of {parameter}", [t], _kidscreen_t, parameter)
@@ -91,9 +93,10 @@ def _sdq_band(informant: str, scheme: str) -> list[Answer]:
     return first_row(scores, ["sdq_total_band"])
 
 
-def _sdq_emotional(answer: float, gaps: Sequence[int]) -> list[Answer]:
-    """Return the emotional score of one answer to items 3 and 8 with items missing."""
-    answers = [answer if i in (3, 8) else 0 for i in range(1, 26)]
+def _sdq_emotional(emotional: Sequence[float], gaps: Sequence[int]) -> list[Answer]:
+    """Return the emotional score of its five answers, some of them missing."""
+    given = dict(zip(EMOTIONAL, emotional, strict=True))
+    answers = [given.get(i, 0) for i in range(1, 26)]
     return first_row(sdq(*numbered(answers, without=gaps), informant="self"), ["sdq_emotional"])
 
 

@@ -39,6 +39,16 @@ def declare_missing(
         A copy, with the declared code of that reason; missing where the variable has none.
     audit : Audit
         One finding per variable and code.
+
+    Examples
+    --------
+    >>> from migration_effects.io.codebook import Variable
+    >>> trust = Variable("trust", "children", "k_trust", "categorical", {1: {"en": "mother"}, 9: {"en": "nobody"}},
+    ...                  {99: "no_answer"})
+    >>> raw = pd.DataFrame({"k_trust": [1.0, 9.0, -1.0]})
+    >>> found, audit = declare_missing(raw, Codebook((trust,)), {-1: "no_answer"}, file="children")
+    >>> found["k_trust"].tolist(), audit.table["count"].tolist()
+    ([1.0, 9.0, 99.0], [1])
     """
     changed, audit = {}, Audit()
     for variable in codebook.of(file):
@@ -85,6 +95,15 @@ def undeclared_codes(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> d
     -------
     dict of str to Series
         Count per code, for the variables that have any.
+
+    Examples
+    --------
+    >>> from migration_effects.io.codebook import Variable
+    >>> sex = Variable("sex", "children", "k_sex", "categorical", {1: {"en": "boy"}, 2: {"en": "girl"}})
+    >>> raw = pd.DataFrame({"k_sex": [1.0, 2.0, 3.0, 3.0]})
+    >>> found = undeclared_codes(raw, Codebook((sex,)), file="children")
+    >>> {name: codes.to_dict() for name, codes in found.items()}
+    {'k_sex': {3.0: 2}}
     """
     found = {
         v.source: undeclared(v, frame[v.source])

@@ -64,6 +64,13 @@ def keep_within(
         ``own``, missing where the two are too far apart.
     audit : Audit
         Counts of both kinds of difference.
+
+    Examples
+    --------
+    >>> own, other = pd.Series([12.0, 14.0, 16.0], name="age"), pd.Series([12.0, 15.0, 11.0])
+    >>> found, audit = keep_within(own, other, 1, file="children", other_file="roster")
+    >>> found.tolist(), audit.table["count"].tolist()
+    ([12.0, 14.0, nan], [1, 1])
     """
     distance = (own - other).abs()
     near, far = distance.gt(0) & distance.le(tolerance), distance.gt(tolerance)
@@ -95,6 +102,14 @@ def contradiction(
         With the code where impossible.
     audit : Audit
         The number replaced.
+
+    Examples
+    --------
+    >>> answers = pd.Series([1.0, 2.0], name="p_mother")
+    >>> dead = pd.Series([False, True])
+    >>> found, audit = contradiction(answers, dead, 99, file="roster", detail="the mother died")
+    >>> found.tolist(), audit.table["count"].tolist()
+    ([1.0, 99.0], [1])
     """
     where = impossible & values.notna()
     action = "set missing" if code is None else f"coded {code:g}"

@@ -88,6 +88,13 @@ def repair_ids(
         Repaired where possible; the others stay as they are and will find no match.
     audit : Audit
         Repaired and not repaired.
+
+    Examples
+    --------
+    >>> ids = pd.Series(["10010015", "10010032"], name="hh_id")
+    >>> found, audit = repair_ids(ids, ["10010015", "10010023"], file="children", unique=True)
+    >>> found.tolist()
+    ['10010015', '10010023']
     """
     damaged = ~ids.map(luhn_valid).astype(bool)
     present = set(ids[~damaged]) if unique else set()

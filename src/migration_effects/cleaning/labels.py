@@ -31,6 +31,19 @@ def compare_labels(survey: SurveyFile, codebook: Codebook, *, file: str) -> Audi
     -------
     Audit
         One finding per variable and kind; spelling of apostrophes, case and spaces does not count.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> from migration_effects.io.read import read_survey
+    >>> from migration_effects.io.write import write_survey
+    >>> def book(label):
+    ...     return Codebook((Variable("age", "children", "age", "count", label={"en": label}),))
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "children.sav"
+    >>> write_survey(pd.DataFrame({"age": [12.0, 13.0]}), path, book("Age of the mother"))
+    >>> compare_labels(read_survey(path), book("Age"), file="children").table["detail"].tolist()
+    ['differs from the catalogue']
     """
     audit = Audit()
     for variable in codebook.of(file):

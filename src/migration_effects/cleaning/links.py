@@ -135,6 +135,14 @@ def drop_orphans(
     ------
     DataFileError
         When there are more orphans than allowed.
+
+    Examples
+    --------
+    >>> children = pd.DataFrame({"hh": ["1", "2", "7"]})
+    >>> households = pd.DataFrame({"id": ["1", "2"]})
+    >>> found, audit = drop_orphans(children, households, {"hh": "id"}, files=("children", "households"))
+    >>> found["hh"].tolist(), audit.table["count"].tolist()
+    (['1', '2'], [1])
     """
     wanted = pd.MultiIndex.from_frame(parents[list(on.values())].dropna())
     found = (

@@ -27,6 +27,15 @@ def blank_out_of_range(frame: pd.DataFrame, codebook: Codebook, *, file: str) ->
         A copy.
     audit : Audit
         One finding per variable concerned.
+
+    Examples
+    --------
+    >>> from migration_effects.io.codebook import Variable
+    >>> age = Variable("age", "children", "k_age", "count", missing={98: "dont_know"}, bounds=(11, 17))
+    >>> raw = pd.DataFrame({"k_age": [12.0, 71.0, 98.0]})
+    >>> found, audit = blank_out_of_range(raw, Codebook((age,)), file="children")
+    >>> found["k_age"].tolist(), len(audit.table)
+    ([12.0, nan, 98.0], 1)
     """
     changed, audit = {}, Audit()
     for variable in codebook.of(file):

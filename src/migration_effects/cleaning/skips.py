@@ -45,6 +45,14 @@ def check_skips(
         A copy: superfluous answers missing, gaps coded as no answer where the variable declares such a code.
     audit : Audit
         One finding per variable and kind.
+
+    Examples
+    --------
+    >>> missed = Variable("missed", "children", "missed", "count", missing={99: "no_answer"}, asked_of="attends == 1")
+    >>> raw, context = pd.DataFrame({"missed": [3.0, 2.0, None]}), pd.DataFrame({"attends": [1, 2, 1]})
+    >>> found, audit = check_skips(raw, Codebook((missed,)), context, file="children")
+    >>> found["missed"].tolist()
+    [3.0, nan, 99.0]
     """
     audit = Audit()
     book = [v for v in codebook.of(file) if v.source in frame]
@@ -82,6 +90,12 @@ def no_answer_code(variable: Variable) -> float | None:
     -------
     float or None
         For example 99.
+
+    Examples
+    --------
+    >>> days = Variable("days", "children", "k_missed", "count", missing={98: "dont_know", 99: "no_answer"})
+    >>> no_answer_code(days)
+    99.0
     """
     codes = (code for code, reason in variable.missing.items() if reason == NO_ANSWER)
     return next((float(code) for code in codes if not isinstance(code, str)), None)

@@ -130,6 +130,13 @@ def blank_missing(frame: pd.DataFrame, codebook: Codebook, *, file: str) -> pd.D
     -------
     DataFrame
         Under the analysis names of the codebook.
+
+    Examples
+    --------
+    >>> from migration_effects.io.codebook import Variable
+    >>> days = Variable("days", "children", "k_missed", "count", missing={98: "dont_know"})
+    >>> blank_missing(pd.DataFrame({"k_missed": [2.0, 98.0]}), Codebook((days,)), file="children")["days"].tolist()
+    [2.0, nan]
     """
     columns = {v.name: frame[v.source].mask(holds(frame[v.source], v.missing)) for v in codebook.of(file)}
     return pd.DataFrame(columns, index=frame.index)

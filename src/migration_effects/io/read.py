@@ -78,6 +78,16 @@ def read_surveys(paths: Sequence[str | Path], *, encoding: str | None = None) ->
     ------
     DataFileError
         Of the first file that cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> paths = [folder / name for name in ("roster.csv", "children.csv")]
+    >>> for path in paths:
+    ...     pd.DataFrame({"age": [12.0]}).to_csv(path, index=False)
+    >>> [(survey.path_name, survey.frame.shape) for survey in read_surveys(paths)]
+    [('roster.csv', (1, 1)), ('children.csv', (1, 1))]
     """
     files = [(Path(path), _suffix(Path(path)), file_sha256(Path(path))) for path in paths]
     for path, suffix, _ in files:

@@ -1,4 +1,4 @@
-"""I: known answers of growth, food security, diet, wealth, deprivation and crowding."""
+"""I: known answers of growth, food security and diet."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from migration_effects.certification.answers import first_row, known, named
 from migration_effects.certification.vector import Answer, Vector
-from migration_effects.indicators import (
-    alkire_foster,
-    crowding,
-    food_consumption,
-    wealth_index,
-    who_growth,
-)
+from migration_effects.indicators import food_consumption, who_growth
 from migration_effects.indicators.fies import STANDARD, score_table
 from migration_effects.indicators.lms import restricted_z, z_score
 from migration_effects.indicators.rasch import equate, item_severities
@@ -68,30 +61,10 @@ RAW_SHARES = (0.50, 0.10, 0.08, 0.08, 0.06, 0.06, 0.05, 0.04, 0.03)
 DIET = {
     "staples": 7, "pulses": 2, "vegetables": 5, "fruit": 1, "meat": 2, "dairy": 3, "sugar": 7, "oil": 7,
 }  # fmt: skip
-HOMES = ["1110", "1100", "1001", "0001", "1110", "0011"]
-# Weights: eigenvalues, share of the first, loadings, scores.
-WEALTH = {
-    None: (
-        *(2.713352, 1, 0.286648, 0, 0.678338, 0.490420, 0.594155, 0.231186, -0.594155),
-        *(0.978847, 0.722606, -0.594486, -1.171028, 0.978847, -0.914787),
-    ),
-    (2, 1, 1, 2, 1, 1): (
-        *(2.978231, 0.776842, 0.244927, 0, 0.744558, 0.488381, 0.565378, 0.349543, -0.565378),
-        *(1.076976, 0.671886, -0.638561, -1.223114, 1.076976, -0.818024),
-    ),
-}
-DEPRIVED = ["0010", "1100", "1111", "0100"]
-# Cut-off: H, A, M0, censored headcounts.
-DEPRIVATION = {
-    0.25: (1, 0.5, 0.5, 0.5, 0.75, 0.5, 0.25),
-    0.5: (0.5, 0.75, 0.375, 0.5, 0.5, 0.25, 0.25),
-    0.75: (0.25, 1, 0.25, 0.25, 0.25, 0.25, 0.25),
-}
-CROWDING = {(6, 2): 0, (7, 2): 1, (4, 0): NAN}
 
 
 def vectors() -> Iterator[Vector]:
-    """Yield the vectors of growth, FIES, food consumption, wealth, deprivation and crowding.
+    """Yield the vectors of growth, FIES and food consumption.
 
     Yields
     ------
@@ -105,13 +78,6 @@ def vectors() -> Iterator[Vector]:
         yield known("I-growth", f"growth, tail of {y}, power {power}", tail, _tail, y, power)
     yield from _fies()
     yield known("I-diet", "food consumption score", [53], _food_consumption)
-    for weights, index in WEALTH.items():
-        title = "wealth index" if weights is None else "wealth index, weighted"
-        yield known("I-wealth", title, index, _wealth, weights)
-    for k, poverty in DEPRIVATION.items():
-        yield known("I-alkire_foster", f"Alkire-Foster, k = {k}", poverty, _deprivation, k)
-    for (members, rooms), crowded in CROWDING.items():
-        yield known("I-crowding", f"{members} members, {rooms} rooms", [crowded], _crowding, members, rooms)
 
 
 def _fies() -> Iterator[Vector]:
@@ -119,6 +85,10 @@ def _fies() -> Iterator[Vector]:
     for counts, severities in RASCH:
         title = f"FIES, severities of {len(severities)} items"
         yield known("I-fies", title, severities, _severities, counts)
+    title = "FIES, whole weights are repeated rows, doubled ones change nothing"
+    yield known(
+        "I-fies", title, (0.0,) * 6, _repeated_cases, {"100": 2, "010": 3, "001": 1, "110": 2, "011": 1}
+    )
     for (slope, intercept), equated in EQUATING.items():
         title = f"FIES, equating of {slope} x standard + {intercept}"
         yield known("I-fies", title, equated, _equating, slope, intercept)
@@ -144,6 +114,18 @@ def _severities(counts: dict[str, int]) -> list[Answer]:
     return item_severities(patterns, np.ones(len(patterns)))[0].tolist()
 
 
+def _repeated_cases(counts: dict[str, int]) -> list[Answer]:
+    """Return severities under weights less those of repeated rows, and less those of doubled weights."""
+    patterns = np.array([[float(c) for c in pattern] for pattern in counts])
+    weights = np.array(list(counts.values()), dtype=float)
+    weighted = item_severities(patterns, weights)[0]
+    repeated = item_severities(
+        np.repeat(patterns, list(counts.values()), axis=0), np.ones(int(weights.sum()))
+    )[0]
+    doubled = item_severities(patterns, 2 * weights)[0]
+    return np.r_[weighted - repeated, weighted - doubled].tolist()
+
+
 def _equating(slope: float, intercept: float) -> list[Answer]:
     """Return scale, shift and local thresholds."""
     found = equate(slope * STANDARD + intercept, STANDARD)
@@ -164,26 +146,3 @@ def _prevalence() -> list[Answer]:
 def _food_consumption() -> list[Answer]:
     """Return the score of one household's week."""
     return first_row(food_consumption(*named(**DIET)), ["food_consumption_score"])
-
-
-def _cells(rows: list[str]) -> pd.DataFrame:
-    """Return rows of zeros and ones."""
-    return pd.DataFrame([[int(c) for c in row] for row in rows], columns=list("abcd"))
-
-
-def _wealth(weights: tuple[int, ...] | None) -> list[Answer]:
-    """Return eigenvalues, share, loadings and scores of the wealth index."""
-    frame = _cells(HOMES) if weights is None else _cells(HOMES).assign(w=weights)
-    index = wealth_index(frame, list("abcd"), weights=None if weights is None else "w", positive="a")
-    return [*index.eigenvalues, index.share, *index.loadings["all"], *index.scores["wealth_score"]]
-
-
-def _deprivation(k: float) -> list[Answer]:
-    """Return H, A, M0 and the censored headcounts."""
-    found = alkire_foster(_cells(DEPRIVED), dict.fromkeys("abcd", 0.25), k=k)
-    return [found.H, found.A, found.M0, *found.censored]
-
-
-def _crowding(members: int, rooms: int) -> list[Answer]:
-    """Return whether a home is overcrowded."""
-    return first_row(crowding(*named(members=members, rooms=rooms)), ["crowding_overcrowded"])
