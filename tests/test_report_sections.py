@@ -2,14 +2,16 @@
 
 import io
 import re
+from dataclasses import replace
 
 import docx
 import openpyxl
 import pytest
 
 from conftest import ROOT
-from migration_effects.errors import StudyError
+from migration_effects.errors import SpecificationError, StudyError
 from migration_effects.report.completeness import programs
+from migration_effects.report.render.document import compose_document
 from migration_effects.report.render.facts import study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
@@ -119,7 +121,10 @@ def test_summary_stands_first_says_synthetic_and_annexes_last(tmp_path):
         == f"Differences of {2.8 * error:.{key.columns[0].decimals}f}."
     )
     assert whole.chapters[3].blocks == (Block("table", head=("No.", "Point"), rows=(("1", "Title"),)),)
+    assert [c.anchor for c in whole.chapters] == ["summary", "chapter-1", "annex-methods", "annex-strobe"]
     html = report_html(whole)
+    assert 'href="#summary"' in html
+    assert 'id="summary"' in html
     assert html.index("All in short.") < html.index('id="T1.1"') < html.index("Differences of")
     assert '<th scope="row">1</th><td>Title</td>' in html
     real = with_sections(document(tmp_path, synthetic=False), tmp_path, exhibits)
@@ -133,3 +138,35 @@ def test_a_study_without_sections_is_left_alone_and_exhibits_are_refused(tmp_pat
     with pytest.raises(StudyError, match=r"summary\.md places T1.1"):
         with_sections(bare, tmp_path, exhibits)
     assert section_faults(tmp_path, "ru") == ["text/ru/summary.md is missing; text/en/summary.md exists"]
+
+
+def test_columns_that_the_screen_passes_are_printed_with_their_reasons(tmp_path):
+    reason = "serial number of the village <not its name>"
+    study = replace(facts(tmp_path, declared("T1.1")), screen_overrides={"hh_id": reason})
+    exhibits = {"T1.1": in_context(small_table(), study)}
+    document = compose_document(study, exhibits, synthetic=True, language="en")
+    title = "Columns that the personal-data screen passes, with the reason"
+    html = report_html(document)
+    assert f"<h3>{title}</h3>" in html
+    assert "<dt>hh_id</dt><dd>serial number of the village &lt;not its name&gt;</dd>" in html
+    pdf = " ".join(pdf_text(report_pdf(document), tmp_path).split())
+    assert f"{title} hh_id {reason}" in pdf
+    word = [p.text for p in docx.Document(io.BytesIO(report_docx(document))).paragraphs]
+    assert word[word.index(title) + 1].startswith("hh_id")
+    assert reason in word[word.index(title) + 1]
+    cover = openpyxl.load_workbook(io.BytesIO(report_xlsx(document))).worksheets[0]
+    cells = [(row[0].value, row[1].value) for row in cover.iter_rows()]
+    assert cells[[first for first, _ in cells].index(title) + 1] == ("hh_id", reason)
+    without = replace(study, screen_overrides={})
+    bare = compose_document(without, exhibits, synthetic=True, language="en")
+    assert title not in report_html(bare)
+
+
+def test_reasons_of_the_screen_need_a_translation(tmp_path):
+    study = replace(facts(tmp_path, declared("T1.1")), screen_overrides={"hh_id": "serial number"})
+    study = replace(study, title={"ru": "Дети"}, exhibits=())
+    with pytest.raises(SpecificationError, match="'serial number' has no translation into 'ru'"):
+        compose_document(study, {}, synthetic=True, language="ru")
+    translated = replace(study, texts={"ru": {"serial number": "порядковый номер"}})
+    document = compose_document(translated, {}, synthetic=True, language="ru")
+    assert document.screened == (("hh_id", "порядковый номер"),)

@@ -10,6 +10,7 @@ from migration_effects import __version__
 from migration_effects.errors import StudyError
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.formatting import SYMBOLS, Formatter
+from migration_effects.report.labels import Labels
 from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
@@ -47,12 +48,20 @@ class Chapter:
         Prose and places of exhibits.
     views : tuple of View
         Exhibits, in the order in which they are printed.
+    section : str
+        Name of a section beside the chapters, for links to it; empty for a chapter.
     """
 
     number: int
     title: str
     blocks: tuple[Block, ...]
     views: tuple[View, ...]
+    section: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where links to it lead: ``chapter-7``, ``summary``."""
+        return self.section or f"chapter-{self.number}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ class Document:
         Meaning of every mark that may occur.
     programs : mapping of str to str
         Notebook by id of the exhibit.
+    screened : tuple of (str, str)
+        Columns that the personal-data screen passes by declaration, with the reasons.
     """
 
     language: str
@@ -93,6 +104,7 @@ class Document:
     end: str
     legends: tuple[str, ...]
     programs: Mapping[str, str] = field(default_factory=dict)
+    screened: tuple[tuple[str, str], ...] = ()
 
     def with_drawings(self, drawings: Drawings) -> Document:
         """Return the report with its charts.
@@ -163,7 +175,14 @@ def compose_document(
         chapters=tuple(_chapter(study, exhibits, number, language, draw) for number in numbers),
         end=words.text("Made with migration_effects {version}", version=__version__),
         legends=tuple(legend for _, legend in mark_legends(words, public)),
+        screened=_screened(study, words),
     )
+
+
+def _screened(study: StudyFacts, words: Messages) -> tuple[tuple[str, str], ...]:
+    """Return the columns that the personal-data screen passes by declaration, with the study's reasons."""
+    labels = Labels(words, None, study.texts.get(words.language, {}))
+    return tuple((plain(name), labels.text(reason)) for name, reason in study.screen_overrides.items())
 
 
 def _facts(study: StudyFacts, synthetic: bool, words: Messages) -> tuple[tuple[str, str], ...]:
@@ -240,6 +259,7 @@ def _words(words: Messages, public: bool) -> dict[str, str]:
         "contents": words.text("Contents"),
         "about": words.text("About this report"),
         "ethics": words.text("Ethics declaration"),
+        "screened": words.text("Columns that the personal-data screen passes, with the reason"),
         "page": words.text("Page"),
         "about_data": words.text("Data"),
         "cover": words.text("Cover"),

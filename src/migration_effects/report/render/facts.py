@@ -35,6 +35,8 @@ class StudyFacts:
         Folder of the notebooks.
     texts : mapping of str to mapping
         Translations of what the notebooks write, by language and English text.
+    screen_overrides : mapping of str to str
+        Reason by column that the personal-data screen passes for it.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class StudyFacts:
     codebook: Codebook
     notebooks: str
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    screen_overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 def study_facts(id_or_folder: str | Path) -> StudyFacts:
@@ -75,4 +78,5 @@ def study_facts(id_or_folder: str | Path) -> StudyFacts:
         codebook,
         definition.notebooks,
         read_texts(study_folder(id_or_folder)),
+        definition.screen_overrides,
     )

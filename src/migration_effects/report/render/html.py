@@ -51,7 +51,7 @@ def report_html(document: Document) -> str:
         ]
         chapters.append(
             {
-                "number": chapter.number,
+                "anchor": chapter.anchor,
                 "title": chapter.title,
                 "views": list(views.values()),
                 "blocks": blocks,

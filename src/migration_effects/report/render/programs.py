@@ -38,6 +38,6 @@ def with_programs(document: Document, programs: Mapping[str, str]) -> Document:
     head = (text("Exhibit"), text("Title"), text("Program"))
     blocks = (Block("paragraph", runs=(Run(about),)), Block("table", head=head, rows=rows))
     number = max(chapter.number for chapter in document.chapters) + 1
-    chapter = Chapter(number, text("List of exhibits and programs"), blocks, ())
+    chapter = Chapter(number, text("List of exhibits and programs"), blocks, (), "programs")
     shown = {view.id: programs[view.id] for view in views}
     return replace(document, chapters=(*document.chapters, chapter), programs=shown)

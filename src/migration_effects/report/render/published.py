@@ -105,7 +105,7 @@ def with_published(document: Document, exhibits: Mapping[str, Exhibit]) -> Docum
     views = tuple(view_of(exhibits[name], document.language, draw=False) for name in names)
     blocks = (Block("paragraph", runs=(Run(about),)), *(Block("exhibit", exhibit=name) for name in names))
     number = max((chapter.number for chapter in document.chapters), default=0) + 1
-    chapter = Chapter(number, text("Published and reproduced figures"), blocks, views)
+    chapter = Chapter(number, text("Published and reproduced figures"), blocks, views, "published-figures")
     return replace(document, chapters=(*document.chapters, chapter))
 
 

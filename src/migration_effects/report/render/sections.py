@@ -66,7 +66,7 @@ def _section(path: Path, number: int, language: str, exhibits: Mapping[str, Exhi
             f"{path.name} places {', '.join(placed)}. Exhibits stand in the chapter that declares them; "
             "take single numbers with value(…)."
         )
-    return Chapter(number, plain(title), blocks, ())
+    return Chapter(number, plain(title), blocks, (), path.stem.replace("_", "-"))
 
 
 def section_faults(folder: Path, language: str) -> list[str]:

@@ -58,6 +58,10 @@ def report_docx(document: Document) -> bytes:
     page.add(paragraph(run(document.words["ethics"]), "Heading2"))
     for fact in document.ethics:
         page.add(_fact(*fact))
+    if document.screened:
+        page.add(paragraph(run(document.words["screened"]), "Heading2"))
+    for fact in document.screened:
+        page.add(_fact(*fact))
     for chapter in document.chapters:
         _chapter(page, chapter)
     return _save(word)
@@ -177,11 +181,7 @@ def _contents(page: _Page, document: Document) -> None:
     page.add(paragraph(run(document.words["contents"]), "TOCHeading"))
     page.add(paragraph(link(run(document.words["about"], style="Hyperlink"), _anchor("about")), "TOC1"))
     for chapter in document.chapters:
-        page.add(
-            paragraph(
-                link(run(chapter.title, style="Hyperlink"), _anchor(f"chapter {chapter.number}")), "TOC1"
-            )
-        )
+        page.add(paragraph(link(run(chapter.title, style="Hyperlink"), _anchor(chapter.anchor)), "TOC1"))
         for view in chapter.views:
             entry = run(view.heading, style="ReportNumber") + run("  " + view.title, style="Hyperlink")
             page.add(paragraph(link(entry, _anchor(view.id)), "TOC2"))
@@ -190,7 +190,7 @@ def _contents(page: _Page, document: Document) -> None:
 def _chapter(page: _Page, chapter: Chapter) -> None:
     """Add a chapter."""
     views = {view.id: view for view in chapter.views}
-    bookmark = page.bookmark(f"chapter {chapter.number}")
+    bookmark = page.bookmark(chapter.anchor)
     page.add(paragraph(run(chapter.title), "Heading1", bookmark=bookmark))
     for block in chapter.blocks:
         if block.kind == "exhibit":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterable
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -109,11 +110,11 @@ def _cover(sheet: Worksheet, document: Document, formats: Formats) -> None:
         write_text(sheet, row, 0, document.mark, formats(bold=True, font_size=12, font_color="#8A2A00"))
         row += 1
     row += 1
-    for term, text in (*document.facts, *document.ethics):
-        write_text(sheet, row, 0, term, formats(font_color="#3D464D", text_wrap=True))
-        write_text(sheet, row, 1, text, formats(text_wrap=True))
-        sheet.set_row(row, _LINE * max(lines_in(text, 84), lines_in(term, 26)) + 2)
+    row = _lines(sheet, row, (*document.facts, *document.ethics), formats)
+    if document.screened:
         row += 1
+        write_text(sheet, row, 0, document.words["screened"], formats(bold=True, font_color="#12436D"))
+        row = _lines(sheet, row + 1, document.screened, formats)
     row += 1
     for key in ("contents", "notes"):
         name = document.words[key]
@@ -121,6 +122,16 @@ def _cover(sheet: Worksheet, document: Document, formats: Formats) -> None:
         sheet.write_url(row, 0, f"internal:'{name[:31]}'!A1", look, plain(name))
         row += 1
     write_text(sheet, row + 1, 0, document.end, formats(font_size=9, font_color="#3D464D"))
+
+
+def _lines(sheet: Worksheet, row: int, facts: Iterable[tuple[str, str]], formats: Formats) -> int:
+    """Write names and what is to be said of them, and return the row after the last."""
+    for term, text in facts:
+        write_text(sheet, row, 0, term, formats(font_color="#3D464D", text_wrap=True))
+        write_text(sheet, row, 1, text, formats(text_wrap=True))
+        sheet.set_row(row, _LINE * max(lines_in(text, 84), lines_in(term, 26)) + 2)
+        row += 1
+    return row
 
 
 def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
