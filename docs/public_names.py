@@ -1,8 +1,9 @@
-"""Two directives: the reference of some public names, and the commands with their options."""
+"""Directives: the reference of some public names, of the results they return, and the commands with their options."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
 import re
 from typing import Any
@@ -34,14 +35,37 @@ class PublicNames(SphinxDirective):
         list of Node
         """
         names = [line.strip() for line in self.content if line.strip()]
+        return self._described(names, [_entry(name, public_object(name)) for name in names])
+
+    def _described(self, names: list[str], entries: list[list[str]]) -> list[nodes.Node]:
+        """Return the table of names and their entries."""
         lines = [".. autosummary::", "   :nosignatures:", ""]
         lines += [f"   ~{PACKAGE}.{name}" for name in names]
-        for name in names:
-            lines += ["", *_entry(name)]
+        for entry in entries:
+            lines += ["", *entry]
         node = nodes.section()
         node.document = self.state.document
         self.state.nested_parse(StringList(lines, source=self.get_location()), self.content_offset, node)
         return node.children
+
+
+class Results(PublicNames):
+    """Describe what public functions return: classes that users read but never make themselves.
+
+    The content is one class a line with its module: ``estimation.crosstabs.Crosstab``.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table and the descriptions.
+
+        Returns
+        -------
+        list of Node
+        """
+        names = [line.strip() for line in self.content if line.strip()]
+        parts = [name.rpartition(".") for name in names]
+        found = [getattr(importlib.import_module(f"{PACKAGE}.{module}"), kind) for module, _, kind in parts]
+        return self._described(names, [_entry(n, f) for n, f in zip(names, found, strict=True)])
 
 
 class Commands(SphinxDirective):
@@ -84,9 +108,8 @@ def public_object(name: str) -> Any:
     return found
 
 
-def _entry(name: str) -> list[str]:
-    """Return the directive that describes a name."""
-    found = public_object(name)
+def _entry(name: str, found: Any) -> list[str]:
+    """Return the directive that describes an object under a name."""
     if not inspect.isclass(found):
         return [f".. autofunction:: {PACKAGE}.{name}"]
     inheritance = [] if found.__bases__ == (object,) else ["   :show-inheritance:"]
@@ -127,6 +150,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     dict
     """
     app.add_directive("public", PublicNames)
+    app.add_directive("results", Results)
     app.add_directive("commands", Commands)
     app.connect("autodoc-process-signature", without_private_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
