@@ -171,13 +171,15 @@ def embedded(kind, content):
 
 
 PHONE, MAIL = "+998 90 123 45 67", "someone@mail.uz"
+CELLS = "".join(f"<w:tc><w:p><w:r><w:t>{n}</w:t></w:r></w:p></w:tc>" for n in (90, 123, 45, 67))
 CLEAN = {
     "a.html": b'<p>Girls 12.3%, n 120</p><svg><path d="M 41.3111 69.2797 L 12 345 67 89"/></svg>',
     "a.csv": "\ufeffrow,value,n\nGirls,12.3,120\n".encode(),
     "a.xlsx": office(
         {"xl/worksheets/sheet1.xml": "<c><v>96.40000000000001</v></c>", "xl/media/i.png": png()}
     ),
-    "a.docx": office({"word/document.xml": "<w:p><w:r><w:t>Girls</w:t></w:r></w:p>"}),
+    # Numbers of neighbouring cells are no telephone number.
+    "a.docx": office({"word/document.xml": CELLS}),
     "a.pdf": b"%PDF-1.7\n1 0 obj <</Title (Report) /Producer (x)>>",
     "DISCLOSURE.md": f"| a.csv | `{'1234567890' * 6}abcd` |\nContent: `12345678901234ab`\n".encode(),
 }

@@ -194,7 +194,8 @@ def _office_faults(content: bytes) -> Iterator[str]:
             # Each element apart, and the text of a paragraph in one: a number may be split over runs.
             spaced = re.sub(r"<[^>]*>", " ", text)
             yield from (f"{part} {fault}" for fault in text_faults(spaced))
-            whole = "\n".join("".join(_RUN_TEXT.findall(paragraph)) for paragraph in text.split("</w:p>"))
+            # The bar keeps numbers of neighbouring cells apart.
+            whole = "\n|\n".join("".join(_RUN_TEXT.findall(paragraph)) for paragraph in text.split("</w:p>"))
             yield from (f"{part} {fault}" for fault in text_faults(whole))
             yield from (f"{part} {fault}" for fault in text_faults("\n".join(_attributes(text))))
         elif not part.endswith("/"):
