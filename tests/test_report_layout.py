@@ -1,9 +1,11 @@
 """Layout of charts and pages: no text on another or on a line, tall charts fit, little is left alone on a page."""
 
+import io
 import itertools
 import subprocess
 from dataclasses import replace
 
+import docx
 import pandas as pd
 import pytest
 
@@ -19,6 +21,8 @@ from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
 from migration_effects.report.render.widths import column_widths
+from migration_effects.report.render.word import report_docx
+from migration_effects.report.render.word_pages import PAGE_HEIGHT, SMALLEST, paragraph_height, words_height
 from migration_effects.report.style import MUTED, WIDTH, text_width
 from migration_effects.report.table import Table
 from report_toy import KEYS, declared, estimate, facts, in_context
@@ -234,3 +238,38 @@ def test_names_of_panels_beside_each_other_have_one_size(canvases):
     heights = {box.text: box.bottom - box.top for box in canvases[0][0].texts}
     assert heights["Дом"] == heights["Учёба"] == heights["Отдых"] < 0.1
     assert overlapping(canvases[0][0]) == []
+
+
+def word_of(blocks, views, tmp_path):
+    chapter = Chapter(1, "Opening of the chapter", tuple(blocks), tuple(views))
+    return docx.Document(io.BytesIO(report_docx(replace(document(tmp_path), chapters=(chapter,)))))
+
+
+def test_in_word_the_first_chart_of_a_chapter_is_fitted_to_its_opening(tmp_path):
+    figure = view(tall_figure(24), tmp_path, "F1.1")
+    chart = Block("exhibit", exhibit="F1.1")
+    opening, many = paragraph("Words before. " * 105), paragraph("Words before. " * 200)
+    usual, fitted, moved = (
+        word_of(blocks, [figure], tmp_path).inline_shapes[0].width.pt
+        for blocks in ([chart], [opening, chart], [many, chart])
+    )
+    assert usual * SMALLEST <= fitted < usual == moved
+    height = fitted * figure.size[1] / figure.size[0]
+    title = paragraph_height("Opening of the chapter", "title")
+    before = title + paragraph_height(opening.runs[0].text, "paragraph")
+    assert height + before + words_height(figure) == pytest.approx(PAGE_HEIGHT)
+
+
+def test_in_word_a_paragraph_keeps_clear_of_the_exhibit_above(tmp_path):
+    blocks = [Block("exhibit", exhibit="T1.1"), paragraph("After.")]
+    word = word_of(blocks, [view(long_table(2), tmp_path, "T1.1")], tmp_path)
+    styles = [p.style for p in word.paragraphs]
+    assert styles[-2].paragraph_format.space_after.pt >= 8
+
+
+def test_in_word_the_first_column_of_words_is_as_wide_as_its_texts(tmp_path):
+    numbers = Block("table", head=("No", "Item", "Where"), rows=(("1", "Title", "Cover"),))
+    names = Block("table", head=("Exhibit", "Title"), rows=(("Figure 1.10 of the first chapter", "Cover"),))
+    narrow, wide = (t.columns[0].width.pt for t in word_of([numbers, names], [], tmp_path).tables)
+    assert narrow < 40
+    assert wide > text_width("Figure 1.10 of the first chapter", 8.5) * 72

@@ -16,17 +16,17 @@ from migration_effects import __version__
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.plain import plain
 from migration_effects.report.render.document import Chapter, Document
-from migration_effects.report.render.pdf import drawing_width
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.raster import png_of
 from migration_effects.report.render.view import View, view_of
 from migration_effects.report.render.widths import PAGE, table_height
+from migration_effects.report.render.word_pages import PAGE_HEIGHT, chart_width, opening_height
 from migration_effects.report.render.word_styles import set_styles
 from migration_effects.report.render.word_xml import NAMESPACE, field, link, paragraph, run, table, word_table
 
 # No clock in any file: the documents carry this date.
 FIXED = dt.datetime(2000, 1, 1)
-_ONE_PAGE = 590.0  # points: a table up to this height stays on one page
+_WHOLE = 0.6 * PAGE_HEIGHT  # a table up to this height stays on one page
 
 
 def report_docx(document: Document) -> bytes:
@@ -107,9 +107,9 @@ class _Page:
         self.bookmarks += 1
         return self.bookmarks, _anchor(name)
 
-    def chart(self, view: View) -> None:
-        """Add a drawing with its alternative text."""
-        width = Pt(drawing_width(view) if view.id else PAGE)
+    def chart(self, view: View, before: float) -> None:
+        """Add a drawing with its alternative text, fitted to what is left of the page."""
+        width = Pt(chart_width(view, before) if view.id else PAGE)
         inline = self.word.part.new_pic_inline(io.BytesIO(png_of(view)), width)
         properties = inline.docPr
         properties.set("descr", view.alt)
@@ -192,9 +192,11 @@ def _chapter(page: _Page, chapter: Chapter) -> None:
     views = {view.id: view for view in chapter.views}
     bookmark = page.bookmark(chapter.anchor)
     page.add(paragraph(run(chapter.title), "Heading1", bookmark=bookmark))
+    before = opening_height(chapter)
     for block in chapter.blocks:
         if block.kind == "exhibit":
-            _exhibit(page, views[block.exhibit])
+            _exhibit(page, views[block.exhibit], before)
+            before = 0.0  # what else stands on the page is for the word processor to know
         else:
             _prose(page, block, chapter.title)
 
@@ -215,9 +217,9 @@ def _runs(runs: tuple[Run, ...]) -> str:
     return "".join(run(r.text, bold=r.strong, italic=r.emphasis) for r in runs)
 
 
-def _exhibit(page: _Page, view: View) -> None:
-    """Add a table or chart with caption, population line, mark, notes, source and footer."""
-    keep = view.kind == "figure" or table_height(view.printed) < _ONE_PAGE
+def _exhibit(page: _Page, view: View, before: float = 0.0) -> None:
+    """Add a table or chart with caption, population line, mark, notes, source and footer; see ``chart_width``."""
+    keep = view.kind == "figure" or table_height(view.printed) < _WHOLE
     if view.heading:
         status = run(f"  [{view.status}]", style="ReportStatus") if view.status else ""
         caption = run(f"{view.heading}  ", style="ReportNumber") + run(view.title) + status
@@ -226,14 +228,15 @@ def _exhibit(page: _Page, view: View) -> None:
     if view.mark:
         page.add(paragraph(run(view.mark), "ReportMark"))
     if view.kind == "figure":
-        page.chart(view)
+        page.chart(view, before)
     else:
         page.add(
             table(view.printed, title=f"{view.heading} {view.title}".strip() or view.population, keep=keep)
         )
     tail = [text for text in (*view.notes, view.source, view.footer) if text]
     for i, text in enumerate(tail):
-        page.add(paragraph(run(text), "ReportNote", keep=keep and i < len(tail) - 1))
+        last = i == len(tail) - 1
+        page.add(paragraph(run(text), "ReportLastNote" if last else "ReportNote", keep=keep and not last))
 
 
 def _save(word: Word) -> bytes:

@@ -58,6 +58,7 @@ _PARAGRAPHS = {
     "ReportCoverMark": _Look("Report cover mark", 12, _WARNING, 0, 24, _BOLD_RUN),
     "ReportChart": _Look("Report chart", 10, _INK, first=_KEEP),
     "ReportNote": _Look("Report note", 8, MUTED, 2, 0),
+    "ReportLastNote": _Look("Report last note", 8, MUTED, 2, 10),
     "ReportFact": _Look("Report fact", 10, _INK, 0, 3, first=_tab("left", 2835), last=_indent(2835, 2835)),
     "ReportRunning": _Look("Report running line", 8, MUTED, first=_tab("right", 9070)),
 }

@@ -11,14 +11,15 @@ from xml.sax.saxutils import escape as escape_xml
 
 from migration_effects.report.layout import Head, Line, Printed, PrintedTable
 from migration_effects.report.plain import plain
-from migration_effects.report.render.widths import PAGE, column_widths
+from migration_effects.report.render.widths import INSET, PAGE, column_widths
+from migration_effects.report.style import text_width
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 NAVY, MUTED, HAIR = "12436D", "3D464D", "D5DBE1"
 # Word's Calibri is a little wider than the font by which the columns are measured.
 _NARROWER = 0.97
-# Tables of words: share of the first column, size in half points.
-_FIRST, _WORDS = 0.2, 17
+# Tables of words: largest share of the first column, size in half points.
+_FIRST, _WORDS = 0.3, 17
 _QUOTES = {'"': "&quot;"}
 
 
@@ -171,7 +172,7 @@ def table(printed: PrintedTable, *, title: str, keep: bool) -> str:
 
 
 def word_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> str:
-    """Return a table of words: a narrow first column, the others of equal width, a header that repeats.
+    """Return a table of words: a first column as wide as its texts, the others of equal width, a header that repeats.
 
     Parameters
     ----------
@@ -187,8 +188,10 @@ def word_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, title: str
     str
         ``w:tbl``.
     """
+    rows = list(rows)
     total = round(20 * PAGE)
-    first = round(total * _FIRST)
+    words = max(text_width(text, _WORDS / 2, "bold") for text in (head[0], *(row[0] for row in rows))) * 72
+    first = round(min(total * _FIRST, 20 * (words + 3 * INSET)))
     widths = [first, *[(total - first) // (len(head) - 1)] * (len(head) - 1)]
     rule = _rule(NAVY, 6)
     heads = "".join(
