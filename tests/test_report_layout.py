@@ -22,7 +22,13 @@ from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
 from migration_effects.report.render.widths import column_widths
 from migration_effects.report.render.word import report_docx
-from migration_effects.report.render.word_pages import PAGE_HEIGHT, SMALLEST, paragraph_height, words_height
+from migration_effects.report.render.word_pages import (
+    PAGE_HEIGHT,
+    SMALLEST,
+    heights_before,
+    paragraph_height,
+    words_height,
+)
 from migration_effects.report.style import MUTED, WIDTH, text_width
 from migration_effects.report.table import Table
 from report_toy import KEYS, declared, estimate, facts, in_context
@@ -273,3 +279,15 @@ def test_in_word_the_first_column_of_words_is_as_wide_as_its_texts(tmp_path):
     narrow, wide = (t.columns[0].width.pt for t in word_of([numbers, names], [], tmp_path).tables)
     assert narrow < 40
     assert wide > text_width("Figure 1.10 of the first chapter", 8.5) * 72
+
+
+def test_in_word_headings_count_where_they_go_with_their_exhibit():
+    heading, first, second = (
+        paragraph("A section", "heading"),
+        Block("exhibit", exhibit="A"),
+        Block("exhibit", exhibit="B"),
+    )
+    chapter = Chapter(1, "Opening", (paragraph("Words."), first, heading, second), ())
+    title, words = paragraph_height("Opening", "title"), paragraph_height("Words.", "paragraph")
+    section = paragraph_height("A section", "heading")
+    assert heights_before(chapter) == {"A": (title + words, 0.0), "B": (0.0, section)}

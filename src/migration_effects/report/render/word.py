@@ -20,7 +20,7 @@ from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.raster import png_of
 from migration_effects.report.render.view import View, view_of
 from migration_effects.report.render.widths import PAGE, table_height
-from migration_effects.report.render.word_pages import PAGE_HEIGHT, chart_width, opening_height
+from migration_effects.report.render.word_pages import PAGE_HEIGHT, chart_width, heights_before
 from migration_effects.report.render.word_styles import set_styles
 from migration_effects.report.render.word_xml import NAMESPACE, field, link, paragraph, run, table, word_table
 
@@ -107,9 +107,9 @@ class _Page:
         self.bookmarks += 1
         return self.bookmarks, _anchor(name)
 
-    def chart(self, view: View, before: float) -> None:
+    def chart(self, view: View, before: tuple[float, float]) -> None:
         """Add a drawing with its alternative text, fitted to what is left of the page."""
-        width = Pt(chart_width(view, before) if view.id else PAGE)
+        width = Pt(chart_width(view, *before) if view.id else PAGE)
         inline = self.word.part.new_pic_inline(io.BytesIO(png_of(view)), width)
         properties = inline.docPr
         properties.set("descr", view.alt)
@@ -192,11 +192,10 @@ def _chapter(page: _Page, chapter: Chapter) -> None:
     views = {view.id: view for view in chapter.views}
     bookmark = page.bookmark(chapter.anchor)
     page.add(paragraph(run(chapter.title), "Heading1", bookmark=bookmark))
-    before = opening_height(chapter)
+    before = heights_before(chapter)
     for block in chapter.blocks:
         if block.kind == "exhibit":
-            _exhibit(page, views[block.exhibit], before)
-            before = 0.0  # what else stands on the page is for the word processor to know
+            _exhibit(page, views[block.exhibit], before[block.exhibit])
         else:
             _prose(page, block, chapter.title)
 
@@ -217,7 +216,7 @@ def _runs(runs: tuple[Run, ...]) -> str:
     return "".join(run(r.text, bold=r.strong, italic=r.emphasis) for r in runs)
 
 
-def _exhibit(page: _Page, view: View, before: float = 0.0) -> None:
+def _exhibit(page: _Page, view: View, before: tuple[float, float] = (0.0, 0.0)) -> None:
     """Add a table or chart with caption, population line, mark, notes, source and footer; see ``chart_width``."""
     keep = view.kind == "figure" or table_height(view.printed) < _WHOLE
     if view.heading:

@@ -11,7 +11,7 @@ from migration_effects.report.style import text_width
 
 PAGE_HEIGHT = 700.0  # points between the margins, less a little for what is measured roughly
 # Share of its usual size to which a chart may shrink to stay with the words that open its chapter.
-SMALLEST = 0.8
+SMALLEST = 0.75
 _LEADING = 1.34  # height of a line in units of its type: Calibri's own line times the spacing of the style
 # Points of type, of the space around a paragraph, and of the width it does not use.
 _STYLES = {
@@ -71,8 +71,8 @@ def words_height(view: View) -> float:
     return sum(paragraph_height(*part) for part in (*above, *below))
 
 
-def opening_height(chapter: Chapter) -> float:
-    """Return about how tall the words are that stand before the first exhibit of a chapter.
+def heights_before(chapter: Chapter) -> dict[str, tuple[float, float]]:
+    """Return what stands before each exhibit of a chapter, as far as it can be known.
 
     Parameters
     ----------
@@ -81,19 +81,24 @@ def opening_height(chapter: Chapter) -> float:
 
     Returns
     -------
-    float
-        Points; a whole page where a table of words stands there.
+    dict of str to (float, float)
+        By id: points of the page that are taken, 0 where that is for the word processor to know (after the first
+        exhibit); and points of the headings that go with the exhibit to another page.
     """
-    height = paragraph_height(chapter.title, "title")
+    heights, taken, headings, opening = {}, paragraph_height(chapter.title, "title"), 0.0, True
     for block in chapter.blocks:
         if block.kind == "exhibit":
-            return height
-        height += _block_height(block)
-    return height
+            heights[block.exhibit] = (taken if opening else 0.0, headings)
+            opening, headings = False, 0.0
+            continue
+        height = _block_height(block)
+        taken += height
+        headings = headings + height if block.kind == "heading" else 0.0
+    return heights
 
 
 def _block_height(block: Block) -> float:
-    """Return about how tall a block of prose is."""
+    """Return about how tall a block of prose is; a whole page for a table of words."""
     if block.kind == "table":
         return PAGE_HEIGHT
     if block.kind == "list":
@@ -101,25 +106,26 @@ def _block_height(block: Block) -> float:
     return paragraph_height("".join(run.text for run in block.runs), block.kind)
 
 
-def chart_width(view: View, before: float = 0.0) -> float:
+def chart_width(view: View, taken: float = 0.0, headings: float = 0.0) -> float:
     """Return the width at which a chart fits on a page with its words and with those before it.
 
     Parameters
     ----------
     view : View
         A chart.
-    before : float
-        Points of the page that are taken.
+    taken, headings : float
+        As in :func:`heights_before`.
 
     Returns
     -------
     float
-        Points. A chart that would have to shrink below ``SMALLEST`` goes to a page of its own.
+        Points. A chart that would have to shrink below ``SMALLEST`` goes to another page with its headings.
     """
     usual = drawing_width(view)
     width, height = view.size
     if not height:
         return usual
     tall, words = usual * height / width, words_height(view)
-    here = (PAGE_HEIGHT - words - before) / tall
-    return usual * min(1.0, here if here >= SMALLEST else (PAGE_HEIGHT - words) / tall)
+    here = (PAGE_HEIGHT - words - taken) / tall
+    fresh = (PAGE_HEIGHT - words - headings) / tall
+    return usual * min(1.0, here if taken and here >= SMALLEST else fresh)
