@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from migration_effects.report.figure import Kind
+from migration_effects.report.pages.page import html_page, html_table
 from migration_effects.report.register import declared_context
 from migration_effects.report.render.assemble import compose_languages
 from migration_effects.report.render.drawings import draw_charts
@@ -122,6 +123,19 @@ def test_axe_finds_nothing_and_nothing_is_fetched(browser, pages, language, tmp_
     assert faults(found, "incomplete") == []
     passed = {rule["id"] for rule in found["passes"]}
     assert {"image-alt", "html-has-lang", "color-contrast", "th-has-data-cells", "td-headers-attr"} <= passed
+
+
+def test_pages_on_the_data_have_no_faults(browser, tmp_path):
+    table = html_table(COUNTS, heads=["Region", "Residence", "Selected", "Reached", "Response"], bar="rate")
+    page = html_page(
+        "Data quality", [("Counts", table), ("Nothing", "<p>none</p>")], language="en", mark="MARK"
+    )
+    path = tmp_path / "page.html"
+    path.write_text(page, encoding="utf-8")
+    found, outside = examined(browser, path)
+    assert outside == []
+    assert faults(found, "violations") == []
+    assert faults(found, "incomplete") == []
 
 
 def test_faults_and_requests_are_noticed(browser, pages, tmp_path):

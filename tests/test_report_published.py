@@ -1,6 +1,7 @@
 """Published figures beside reproduced ones: made-up figures in a toy study, never those of the real report."""
 
 import csv
+import importlib.util
 import io
 import json
 import zipfile
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from conftest import ROOT
 from migration_effects.errors import StudyError
 from migration_effects.report.published import FILE, parse_published
 from migration_effects.report.published_compare import compare_published, comparison_frame
@@ -311,3 +313,17 @@ def test_a_notebook_gets_the_comparison_as_a_frame(study, tmp_path, monkeypatch)
     assert list(frame["exhibit_id"]) == ["T1.1", "F1.1", "T1.1", "T1.1"]
     assert frame.equals(report.compare_published(tmp_path / "build"))
     assert json.loads((tmp_path / "build" / "exhibits" / "T1.1.json").read_text())["id"] == "T1.1"
+
+
+@pytest.mark.parametrize(("lines", "order"), [
+    ("", "beside"),
+    ("T8.1,,,,,,,,,none,\nT7.1,all,hit,percent,4,%,,Invented yearbook,,entered,\n", "beside"),
+    ("T8.1,all,hit,percent,4,%,,Invented yearbook,,entered,\n", "after"),
+])  # fmt: skip
+def test_notebook_09_waits_for_08_only_where_a_figure_of_chapter_8_is_entered(study, lines, order):
+    spec = importlib.util.spec_from_file_location("stamps", ROOT / "tools" / "stamps.py")
+    stamps = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stamps)
+    enter(study, lines)
+    assert stamps.order(study.folder) == order
+    assert stamps.order(study.folder / "elsewhere") == "beside"

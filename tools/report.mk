@@ -28,7 +28,7 @@ ifneq ($(.SHELLSTATUS),0)
   $(error nothing was built)
 endif
 ID := $(firstword $(PLAN))
-NOTEBOOKS := $(wordlist 2,$(words $(PLAN)),$(PLAN))
+NOTEBOOKS := $(wordlist 3,$(words $(PLAN)),$(PLAN))
 FOLDER := $(patsubst %/,%,$(dir $(firstword $(NOTEBOOKS))))
 NAMES := $(notdir $(basename $(NOTEBOOKS)))
 # These two read the exhibits of all the others.
@@ -74,6 +74,10 @@ $(D)/nb-%: $(S)/nb-% $(S)/package $(S)/study $(D)/data | $(D)
 	@touch $@
 
 $(LATE:%=$(D)/nb-%): $(EARLY:%=$(D)/nb-%)
+# 09 compares published figures with exhibits; it waits for those of 08 only where a figure is entered for one of them.
+ifeq ($(word 2,$(PLAN)),after)
+$(D)/nb-09_reconciliation: $(filter $(D)/nb-08_recommendations,$(NAMES:%=$(D)/nb-%))
+endif
 
 $(D):
 	@mkdir -p $@

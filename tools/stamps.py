@@ -1,4 +1,4 @@
-"""Rewrite build/<study>/stamps/<group> for each group of inputs whose content changed; print id and notebooks.
+"""Rewrite build/<study>/stamps/<group> for each group of inputs whose content changed; print id, order and notebooks.
 
 `stamps.py STUDY LANGUAGES [DATA]`. Standard library only, run with `-S -E`: finding nothing to do must take no time.
 A stamp lists names with checksums, so that touched files change nothing and deleted files are noticed.
@@ -19,6 +19,8 @@ LOOK = [
     REPORT / "charts",
     REPORT / "style.py",
     REPORT / "alt_text.py",
+    REPORT / "point_text.py",
+    REPORT / "published_marks.py",
     REPORT / "manifest.py",
     REPORT / "verification",
 ]
@@ -27,6 +29,9 @@ TEXTS = "texts.csv"
 # Written from a build, and read by none.
 REFERENCE = "exhibits_SYNTHETIC.csv"
 TITLES = ("title", "label", "definition")
+PUBLISHED = "reference/published.csv"
+# Exhibits of the notebook 08, which runs beside 09.
+CHAPTER_8 = ("T8.", "F8.")
 
 
 def study_of(name):
@@ -72,6 +77,16 @@ def table(path, keep):
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     return json.dumps([{k: v for k, v in row.items() if k and keep(k)} for row in rows])
+
+
+def order(folder):
+    """Return whether 09, which compares entered figures with exhibits, has to wait for those of 08."""
+    if not (folder / PUBLISHED).is_file():
+        return "beside"
+    with (folder / PUBLISHED).open(encoding="utf-8-sig", newline="") as stream:
+        entered = [row for row in csv.DictReader(stream) if row.get("value")]
+    late = any((row.get("exhibit_id") or "").strip().startswith(CHAPTER_8) for row in entered)
+    return "after" if late else "beside"
 
 
 class Digests:
@@ -151,7 +166,7 @@ def main(name, languages, data=""):
             stamp.write_text(text, encoding="utf-8")
     digests.save()
     notebooks = sorted(Path(definition.get("notebooks", "notebooks")).glob("*.ipynb"))
-    print(definition["id"], *(path.as_posix() for path in notebooks))
+    print(definition["id"], order(folder), *(path.as_posix() for path in notebooks))
 
 
 if __name__ == "__main__":

@@ -70,8 +70,8 @@ def html_page(title: str, sections: Sequence[tuple[str, str]], *, language: str,
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{escape(title)}</h1>{shown}\n<nav>{links}</nav>\n{body}</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{escape(title)}</h1>{shown}\n<nav>{links}</nav>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
