@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from formulaic import Formula, ModelSpec
-from formulaic.errors import FormulaicError
+from formulaic.errors import DataMismatchWarning, FormulaicError
 from numpy.typing import NDArray
 
 from migration_effects.design.columns import levels
@@ -20,6 +21,7 @@ from migration_effects.regression.plain import plain_matrix
 Array = NDArray[np.float64]
 FUNCTIONS = {"np": np}
 QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
+BACKTICKED = re.compile(r"`([^`]+)`")
 # A name that is neither called, nor an attribute, nor the name of an argument.
 ARGUMENT = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*\(|\s*=(?!=))")
 
@@ -143,7 +145,7 @@ def _by_engine(
     with_levels: bool,
 ) -> ModelFrame:
     """Have the formula engine build outcome and matrix of the known rows."""
-    used = (data.copy() if known.all() else data.loc[known]).reset_index(drop=True)
+    used = _plain_text(data.copy() if known.all() else data.loc[known]).reset_index(drop=True)
     for name in used.columns:
         if isinstance(used[name].dtype, pd.CategoricalDtype):
             trimmed = used[name].cat.remove_unused_categories()
@@ -209,12 +211,13 @@ def _absent(name: str, levels_absent: list[str]) -> str:
     return f"No row in use has {name} = {', '.join(levels_absent)}."
 
 
-def variables_of(formula: str) -> list[str]:
+def variables_of(formula: str, data: pd.DataFrame) -> list[str]:
     """Return the columns that a formula needs, sorted.
 
     Parameters
     ----------
     formula : str
+    data : DataFrame
 
     Returns
     -------
@@ -225,13 +228,28 @@ def variables_of(formula: str) -> list[str]:
     SpecificationError
         The formula cannot be read.
     """
-    return sorted(map(str, _parse(formula).required_variables))
+    return _variables(formula, _parse(formula), data)
 
 
 def _variables(formula: str, parsed: Formula, data: pd.DataFrame) -> list[str]:
-    """Return the columns a formula needs; the engine does not list those that only a spline takes (``bs(x)``)."""
-    within = {word for word in ARGUMENT.findall(QUOTED.sub("", str(formula))) if word in data.columns}
+    """Return the columns a formula needs.
+
+    The engine does not list those that only a spline takes (``bs(x)``), nor those named like one of its functions
+    (a column ``log`` or ``scale``).
+    """
+    words = [*ARGUMENT.findall(QUOTED.sub("", str(formula))), *BACKTICKED.findall(str(formula))]
+    within = {word for word in words if word in data.columns}
     return sorted({*map(str, parsed.required_variables), *within})
+
+
+def _plain_text(data: pd.DataFrame) -> pd.DataFrame:
+    """Return text columns of pandas' nullable type as objects: the engine takes them for numbers."""
+    nullable = [
+        name
+        for name, kind in data.dtypes.items()
+        if isinstance(kind, pd.StringDtype) and kind.na_value is pd.NA
+    ]
+    return data.astype(dict.fromkeys(nullable, object)) if nullable else data
 
 
 def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str, ...]]:
@@ -292,7 +310,20 @@ def matrix_of(recipe: ModelSpec, variables: tuple[str, ...], data: pd.DataFrame)
                 raise SpecificationError(
                     f"Column {name!s} holds {new}, which the model has not seen (levels: {sorted(seen)})."
                 )
-    return np.asarray(
-        recipe.get_model_matrix(data[list(variables)], na_action="ignore", context=FUNCTIONS),
-        dtype=np.float64,
-    )
+    used = _plain_text(data[list(variables)])
+    try:
+        with warnings.catch_warnings():
+            # Of levels within C(...) the engine only warns, and takes them for the reference.
+            warnings.simplefilter("error", DataMismatchWarning)
+            matrix = recipe.get_model_matrix(used, na_action="ignore", context=FUNCTIONS)
+    except DataMismatchWarning as error:
+        listed = re.sub(r"np\.\w+\((.*?)\)", r"\1", str(error).partition("{")[2].partition("}")[0])
+        raise SpecificationError(
+            f"The frame holds levels within C(...) that the model has not seen: {listed}."
+        ) from error
+    except (FormulaicError, ValueError, TypeError) as error:
+        raise SpecificationError(
+            f"The model's columns cannot be made for this frame: {error} A spline is defined between the smallest "
+            "and the largest value of the rows it was fitted to."
+        ) from error
+    return np.asarray(matrix, dtype=np.float64)

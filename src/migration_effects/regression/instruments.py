@@ -186,7 +186,7 @@ def _frames(formula: str, design: SurveyDesign) -> tuple[ModelFrame, ModelFrame]
     endogenous, instruments = found[0]
     second = _BRACKET.sub(lambda match: f"({endogenous.strip()})", formula)
     first = _BRACKET.sub(lambda match: f"({instruments.strip()})", formula)
-    needed = sorted({*variables_of(second), *variables_of(first)})
+    needed = sorted({*variables_of(second, design.data), *variables_of(first, design.data)})
     rows = design.in_use
     return (
         model_frame(second, design.data, rows, extra=needed),

@@ -127,7 +127,7 @@ def predictive_means(
     """
     sample = _rows_in_use(fit)
     _check_variable(fit, variable)
-    levels = _levels_of(sample[variable])
+    levels = _levels_in_model(fit, sample, variable)
     if levels is None:
         raise SpecificationError(
             f"{variable!r} is a number with more than two values, so it has no levels to predict at. "
@@ -179,6 +179,32 @@ def _levels_of(column: pd.Series) -> list[object] | None:
     return sorted(column.unique())
 
 
+def _levels_in_model(fit: Regression, sample: pd.DataFrame, name: str) -> list[object] | None:
+    """Return the levels of a variable; also of a number that the formula takes as a category, ``C(region)``."""
+    levels = _levels_of(sample[name])
+    if levels is not None:
+        return levels
+    kinds = [fit.recipe.encoder_state[str(factor)] for factor in _factors_with(fit, name)]
+    if kinds and all("categories" in state for _, state in kinds):
+        return sorted(sample[name].unique())
+    return None
+
+
+def _factors_with(fit: Regression, name: str) -> list[object]:
+    """Return the factors of the formula that take a variable."""
+    return [
+        factor
+        for factor, used in fit.recipe.factor_variables.items()
+        if name in set(map(str, used)) and str(factor) in fit.recipe.encoder_state
+    ]
+
+
+def _has_bounds(fit: Regression, name: str) -> bool:
+    """Say whether a variable enters a spline, which has no value beyond its outer knots."""
+    states = fit.recipe.transform_state
+    return any("lower_bound" in states.get(str(factor), {}) for factor in _factors_with(fit, name))
+
+
 def _text(level: object) -> str:
     """Return a level as it stands in a key."""
     return str(level)
@@ -187,10 +213,14 @@ def _text(level: object) -> str:
 def _effects_of(fit: Regression, sample: pd.DataFrame, name: str) -> list[_Quantity]:
     """Return the effects of one variable."""
     _check_variable(fit, name)
-    levels = _levels_of(sample[name])
+    levels = _levels_in_model(fit, sample, name)
     if levels is None:
         step = STEP * (float(sample[name].std()) or 1.0)
-        up, down = sample[name] + step, sample[name] - step
+        centre = sample[name]
+        if _has_bounds(fit, name):
+            # A spline ends at the smallest and the largest value: their derivative is taken one step inside.
+            centre = centre.clip(centre.min() + step, centre.max() - step)
+        up, down = centre + step, centre - step
         return [_Quantity(name, ((0.5 / step, {name: up}), (-0.5 / step, {name: down})))]
     if len(levels) == 2 and not isinstance(sample[name].dtype, pd.CategoricalDtype) and set(levels) == {0, 1}:
         return [_Quantity(name, ((1.0, {name: levels[1]}), (-1.0, {name: levels[0]})))]
