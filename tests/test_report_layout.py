@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 
 import docx
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -29,6 +30,7 @@ from migration_effects.report.render.word_pages import (
     paragraph_height,
     words_height,
 )
+from migration_effects.report.render.workbook import report_xlsx
 from migration_effects.report.style import MUTED, WIDTH, text_width
 from migration_effects.report.table import Table
 from report_toy import KEYS, declared, estimate, facts, in_context
@@ -291,3 +293,63 @@ def test_in_word_headings_count_where_they_go_with_their_exhibit():
     title, words = paragraph_height("Opening", "title"), paragraph_height("Words.", "paragraph")
     section = paragraph_height("A section", "heading")
     assert heights_before(chapter) == {"A": (title + words, 0.0), "B": (0.0, section)}
+
+
+def workbook_of(doc):
+    return openpyxl.load_workbook(io.BytesIO(report_xlsx(doc)))
+
+
+def test_the_workbook_holds_summary_and_annexes_as_sheets_of_words(tmp_path):
+    doc = document(tmp_path)
+    item = "An item of a list. " * 20 + "End."
+    summary = Chapter(
+        -1, "Summary: what was found", (paragraph("Words."), paragraph("A part", "heading")), (), "summary"
+    )
+    blocks = (
+        Block("list", items=((Run(item),),)),
+        Block("table", head=("No", "Item"), rows=(("1", "=Title"),)),
+    )
+    annex = Chapter(2, "Contents", blocks, (), "annex-strobe")
+    listed = Chapter(3, "Programs", (paragraph("Words."),), (), "programs")
+    book = workbook_of(replace(doc, chapters=(summary, *doc.chapters, annex, listed)))
+    assert book.sheetnames == [
+        "Cover",
+        "Contents",
+        "Notes",
+        "Summary what was found",
+        "T1.1",
+        "F1.1",
+        "annex-strobe",
+    ]
+    links = {link.location for row in book["Contents"].iter_rows() for c in row if (link := c.hyperlink)}
+    assert {"'Summary what was found'!A1", "'annex-strobe'!A1", "'T1.1'!A1"} <= links
+    texts = [cell.value for row in book["annex-strobe"].iter_rows() for cell in row if cell.value]
+    assert texts == [
+        "Contents",
+        doc.mark,
+        "Back to contents",
+        f"• {item}",
+        "No",
+        "Item",
+        "1",
+        "=Title",
+    ]
+    assert "A part" in [cell.value for row in book["Summary what was found"].iter_rows() for cell in row]
+    row = next(
+        c.row for r in book["annex-strobe"].iter_rows() for c in r if c.value and "An item" in str(c.value)
+    )
+    assert book["annex-strobe"].row_dimensions[row].height > 40
+
+
+def test_notes_on_a_sheet_run_across_its_columns_in_rows_tall_enough(tmp_path):
+    note = "A note of many words. " * 30
+    spec = replace(long_table(2), notes=(note,))
+    book = openpyxl.load_workbook(io.BytesIO(spec.to_xlsx()))
+    cell = next(c for row in book.active.iter_rows() for c in row if c.value and "A note" in str(c.value))
+    merged = next(area for area in book.active.merged_cells.ranges if cell.coordinate in area)
+    widths = [book.active.column_dimensions[letter].width for letter in "ABCDEFGH"]
+    across = sum(widths[: merged.max_col])
+    assert across >= 90
+    assert cell.alignment.wrap_text
+    lines = book.active.row_dimensions[cell.row].height / 12.2
+    assert lines * across > text_width(note, 9) * 96 / 7

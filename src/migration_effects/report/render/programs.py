@@ -9,6 +9,8 @@ from migration_effects.report.messages import messages
 from migration_effects.report.render.document import Chapter, Document
 from migration_effects.report.render.prose import Block, Run
 
+PROGRAMS = "programs"
+
 
 def with_programs(document: Document, programs: Mapping[str, str]) -> Document:
     """Return a report that ends with the list of its exhibits and their programs.
@@ -38,6 +40,6 @@ def with_programs(document: Document, programs: Mapping[str, str]) -> Document:
     head = (text("Exhibit"), text("Title"), text("Program"))
     blocks = (Block("paragraph", runs=(Run(about),)), Block("table", head=head, rows=rows))
     number = max(chapter.number for chapter in document.chapters) + 1
-    chapter = Chapter(number, text("List of exhibits and programs"), blocks, (), "programs")
+    chapter = Chapter(number, text("List of exhibits and programs"), blocks, (), PROGRAMS)
     shown = {view.id: programs[view.id] for view in views}
     return replace(document, chapters=(*document.chapters, chapter), programs=shown)

@@ -5,89 +5,28 @@ from __future__ import annotations
 import io
 import re
 from math import ceil
-from typing import Any
 
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from migration_effects.errors import MigrationEffectsError
 from migration_effects.report.grid import Grid, Number
 from migration_effects.report.plain import plain
 from migration_effects.report.render.raster import RESOLUTION, png_of
+from migration_effects.report.render.sheet_text import (
+    LINE,
+    SCREEN,
+    Formats,
+    SheetError,
+    columns_across,
+    digits,
+    lines_in,
+    write_across,
+    write_text,
+)
 from migration_effects.report.render.view import View
-from migration_effects.report.style import text_width
 
-_LONGEST = 32767  # letters a cell holds
-_LINE = 13.5  # points of a line of ordinary text
 _WIDE, _NUMBER, _LEAST = 46.0, 11.5, 9.0  # column widths in digits
-_SIZE = 10.0
 _PAGE = 560.0  # points of a page for chart and figures together
 _PIXELS = 20  # of an empty row
-_SCREEN = 96  # pixels per inch
-
-
-class SheetError(MigrationEffectsError):
-    """The workbook could not take what was written to it."""
-
-
-class Formats:
-    """The cell formats of a workbook, made once each.
-
-    Parameters
-    ----------
-    workbook : Workbook
-        Of XlsxWriter.
-    """
-
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
-        self._made: dict[tuple, Any] = {}
-
-    def __call__(self, **look: Any) -> Any:
-        """Return a format.
-
-        Parameters
-        ----------
-        **look : Any
-            Properties of XlsxWriter's formats.
-
-        Returns
-        -------
-        Format
-            The same for the same properties.
-        """
-        key = tuple(sorted(look.items()))
-        if key not in self._made:
-            base = {"font_name": "Calibri", "font_size": _SIZE, "font_color": "#1F2933", "valign": "top"}
-            self._made[key] = self._workbook.add_format({**base, **look})
-        return self._made[key]
-
-
-def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Any) -> None:
-    """Write text that stays text, whatever it begins with.
-
-    Parameters
-    ----------
-    sheet : Worksheet
-        Where.
-    row, column : int
-        From 0.
-    text : str
-        Any text.
-    look : Format
-        Its look.
-
-    Raises
-    ------
-    SheetError
-        When the sheet does not take it whole.
-    """
-    safe = plain(text)
-    if len(safe) > _LONGEST or sheet.write_string(row, column, safe, look):
-        raise SheetError(
-            f"Cell {row + 1}, {column + 1} of sheet {sheet.get_name()} cannot take a text of {len(safe)} letters; "
-            f"the most is {_LONGEST:,}. Shorten the note or label."
-        )
 
 
 def number_format(number: Number) -> str:
@@ -165,12 +104,13 @@ def write_exhibit(
     if view.kind == "figure":
         row = _chart(sheet, view, row)
     top = row + 1
-    if view.kind == "figure" and view.size[1] + _LINE * len(view.grid.lines) > _PAGE:
+    if view.kind == "figure" and view.size[1] + LINE * len(view.grid.lines) > _PAGE:
         sheet.set_h_pagebreaks([top])
     row = _grid(sheet, view.grid, top, formats)
+    across = columns_across(_widths(view.grid))
     for text in (*dict.fromkeys([*view.notes, *view.printed.legends]), view.source, view.footer):
         if text:
-            write_text(sheet, row, 0, text, formats(font_size=9, font_color="#3D464D"))
+            write_across(sheet, row, text, formats, across=across, font_size=9, font_color="#3D464D")
             row += 1
     if view.kind == "table":
         sheet.freeze_panes(top + 1, view.grid.labels)
@@ -180,7 +120,7 @@ def write_exhibit(
 def _chart(sheet: Worksheet, view: View, row: int) -> int:
     """Insert a chart and return the first row under it."""
     scale = (
-        _SCREEN / RESOLUTION
+        SCREEN / RESOLUTION
     )  # the image says nothing of its resolution, so the sheet takes it for that of a screen
     options = {
         "image_data": io.BytesIO(png_of(view)), "description": view.alt, "x_scale": scale, "y_scale": scale,
@@ -188,7 +128,7 @@ def _chart(sheet: Worksheet, view: View, row: int) -> int:
     }  # fmt: skip
     if sheet.insert_image(row, 0, f"{view.id or 'chart'}.png", options):
         raise SheetError(f"The chart of {view.id} could not be placed on its sheet.")
-    height = view.size[1] / 72 * _SCREEN + 16
+    height = view.size[1] / 72 * SCREEN + 16
     return row + ceil(height / _PIXELS)
 
 
@@ -203,7 +143,7 @@ def _grid(sheet: Worksheet, grid: Grid, top: int, formats: Formats) -> int:
         side = "left" if j < grid.labels else "right"
         write_text(sheet, top, j, header, formats(align=side, **head))
     sheet.set_row(
-        top, _LINE * max(lines_in(h, w, "bold") for h, w in zip(grid.headers, widths, strict=True)) + 3
+        top, LINE * max(lines_in(h, w, "bold") for h, w in zip(grid.headers, widths, strict=True)) + 3
     )
     for i, line in enumerate(grid.lines):
         last = i == len(grid.lines) - 1
@@ -223,48 +163,17 @@ def _grid(sheet: Worksheet, grid: Grid, top: int, formats: Formats) -> int:
                 sheet.write_blank(top + 1 + i, j, None, formats(**look))
         sheet.set_row(
             top + 1 + i,
-            _LINE * max(lines_in(str(t), widths[j]) for j, t in enumerate(line[: grid.labels])) + 2,
+            LINE * max(lines_in(str(t), widths[j]) for j, t in enumerate(line[: grid.labels])) + 2,
         )
     return top + len(grid.lines) + 2
-
-
-def _digits(text: str, weight: str = "normal") -> float:
-    """Return the width of a text in digits of a spreadsheet's column."""
-    return text_width(plain(text), _SIZE, weight) * _SCREEN / 7 + 1.5
-
-
-def lines_in(text: str, width: float, weight: str = "normal") -> int:
-    """Return how many lines a text takes in a column.
-
-    Parameters
-    ----------
-    text : str
-        Words.
-    width : float
-        Of the column, in digits.
-    weight : {"normal", "bold"}
-        Font weight.
-
-    Returns
-    -------
-    int
-        Lines.
-    """
-    lines, used = 1, ""
-    for word in text.split():
-        longer = f"{used} {word}".strip()
-        if used and _digits(longer, weight) > width + 0.1:
-            lines, longer = lines + 1, word
-        used = longer
-    return lines
 
 
 def _widths(grid: Grid) -> list[float]:
     """Return the width of each column in digits."""
     widths = []
     for j, header in enumerate(grid.headers):
-        words = max((_digits(word, "bold") for word in header.split()), default=0.0)
-        texts = max((_digits(e) for line in grid.lines if isinstance(e := line[j], str)), default=0.0)
+        words = max((digits(word, "bold") for word in header.split()), default=0.0)
+        texts = max((digits(e) for line in grid.lines if isinstance(e := line[j], str)), default=0.0)
         if j < grid.labels:
             widths.append(min(max(texts, words, _LEAST), _WIDE))
         else:

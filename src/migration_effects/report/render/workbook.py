@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -12,8 +12,11 @@ from xlsxwriter.worksheet import Worksheet
 from migration_effects import __version__
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.plain import plain
-from migration_effects.report.render.document import Document
-from migration_effects.report.render.sheet import Formats, lines_in, sheet_name, write_exhibit, write_text
+from migration_effects.report.render.document import Chapter, Document
+from migration_effects.report.render.programs import PROGRAMS
+from migration_effects.report.render.sheet import sheet_name, write_exhibit
+from migration_effects.report.render.sheet_text import Formats, lines_in, write_text
+from migration_effects.report.render.sheet_words import section_sheet_name, write_section
 from migration_effects.report.render.view import view_of
 
 _FIXED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -42,16 +45,29 @@ def report_xlsx(document: Document) -> bytes:
     """
     stream, workbook, formats = _new(document.title)
     names = [document.words[key][:31] for key in ("cover", "contents", "notes")]
+    sections = _sections(document, names)
     cover, contents, notes = (workbook.add_worksheet(name) for name in names)
     _cover(cover, document, formats)
-    _contents(contents, document, formats)
+    _contents(contents, document, formats, sections)
     _notes(notes, document, formats)
     back = (names[1], document.words["back"])
     for chapter in document.chapters:
+        if chapter.anchor in sections:
+            sheet = workbook.add_worksheet(sections[chapter.anchor])
+            _section(sheet, chapter, document, formats, back)
         for view in chapter.views:
             write_exhibit(workbook.add_worksheet(sheet_name(view)), view, formats, back=back)
     workbook.close()
     return stream.getvalue()
+
+
+def _sections(document: Document, taken: Sequence[str]) -> dict[str, str]:
+    """Return the name of the sheet of each section of words; the programs stand in the contents already."""
+    names: dict[str, str] = {}
+    for chapter in document.chapters:
+        if chapter.section not in ("", PROGRAMS) and not chapter.views:
+            names[chapter.anchor] = section_sheet_name(chapter, [*taken, *names.values()])
+    return names
 
 
 def exhibit_xlsx(exhibit: Exhibit, language: str) -> bytes:
@@ -134,8 +150,23 @@ def _lines(sheet: Worksheet, row: int, facts: Iterable[tuple[str, str]], formats
     return row
 
 
-def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
-    """Write the list of exhibits with links to their sheets."""
+def _section(
+    sheet: Worksheet, chapter: Chapter, document: Document, formats: Formats, back: tuple[str, str]
+) -> None:
+    """Write the summary or an annex."""
+    _page(sheet, document)
+    write_text(sheet, 0, 0, chapter.title, formats(bold=True, font_size=16, font_color="#12436D"))
+    row = 1
+    if document.mark:
+        write_text(sheet, row, 0, document.mark, formats(bold=True, font_color="#8A2A00"))
+        row += 1
+    look = formats(font_color="#0058AB", underline=1)
+    sheet.write_url(row, 0, f"internal:'{back[0]}'!A1", look, plain(back[1]))
+    write_section(sheet, chapter, formats, row + 2)
+
+
+def _contents(sheet: Worksheet, document: Document, formats: Formats, sections: Mapping[str, str]) -> None:
+    """Write the list of sections and exhibits with links to their sheets."""
     _page(sheet, document)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 96)
@@ -147,12 +178,16 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats) -> None:
     if document.mark:
         write_text(sheet, row, 0, document.mark, formats(bold=True, font_color="#8A2A00"))
         row += 1
-    listed = [chapter for chapter in document.chapters if chapter.views]
+    listed = [chapter for chapter in document.chapters if chapter.views or chapter.anchor in sections]
     if document.programs:
         write_text(sheet, row, 2, document.words["program"], formats(bold=True, font_color="#12436D"))
     for chapter in listed:
         row += 1
-        write_text(sheet, row, 0, chapter.title, formats(bold=True, font_size=11, font_color="#12436D"))
+        if chapter.anchor in sections:
+            look = formats(bold=True, font_size=11, font_color="#0058AB", underline=1)
+            sheet.write_url(row, 0, f"internal:'{sections[chapter.anchor]}'!A1", look, plain(chapter.title))
+        else:
+            write_text(sheet, row, 0, chapter.title, formats(bold=True, font_size=11, font_color="#12436D"))
         row += 1
         for view in chapter.views:
             look = formats(font_color="#0058AB", underline=1)
