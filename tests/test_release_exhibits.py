@@ -76,7 +76,7 @@ def test_small_bases_and_small_groups_are_hidden_and_the_rest_is_rounded():
 
 
 def test_decimals_stay_where_all_bases_allow():
-    rows = [(r, v, e, h, n * 10) for r, v, e, h, n in REGIONS[:3]]
+    rows = [(r, t, v, h, n * 10) for r, t, v, h, n in REGIONS[:3]]
     public = public_exhibit(table(rows)).exhibit
     assert [cell.value for cell in cells_of(public)] == [23.5, 42.3, 43.5, 34.6]
 
@@ -85,9 +85,17 @@ def test_counts_are_redacted_and_totals_recomputed():
     public = public_exhibit(counts())
     # Nothing else need be hidden: the total is that of the rounded counts shown.
     assert [line[0].value for line in public.exhibit.cells] == [None, 20.0, 45.0, 65.0]
-    # Shares whose number of cases nobody knows are not shown.
-    assert [line[1].shown for line in public.exhibit.cells] == [False] * 4
+    # The shares are taken to be of as many: in the row of the total enough are behind it and behind its rest.
+    assert [line[1].value for line in public.exhibit.cells] == [None, None, None, 20.0]
     assert public.hidden[0] == "count"
+
+
+def test_shares_whose_number_of_cases_nobody_knows_are_not_shown():
+    frame = pd.DataFrame({"region": ["Bukhara", "Ferghana"], "share": [0.4, 0.6]})
+    exact = Table.from_frame(
+        frame, rows="region", columns={"share": "Share"}, unit="%", population="Children"
+    )
+    assert public_exhibit(exact).hidden == ("base", "base")
 
 
 def test_a_total_of_others_too_takes_company():

@@ -170,6 +170,10 @@ def embedded(kind, content):
     return f'<p><img src="data:{kind};base64,{base64.b64encode(content).decode()}"></p>'.encode()
 
 
+def stream(about, content):
+    return b"%PDF-1.7\n4 0 obj\n<<" + about.encode() + b">>\nstream\n" + content + b"\nendstream\nendobj"
+
+
 PHONE, MAIL = "+998 90 123 45 67", "someone@mail.uz"
 CELLS = "".join(f"<w:tc><w:p><w:r><w:t>{n}</w:t></w:r></w:p></w:tc>" for n in (90, 123, 45, 67))
 CLEAN = {
@@ -181,6 +185,8 @@ CLEAN = {
     # Numbers of neighbouring cells are no telephone number.
     "a.docx": office({"word/document.xml": CELLS}),
     "a.pdf": b"%PDF-1.7\n1 0 obj <</Title (Report) /Producer (x)>>",
+    # By chance the bytes of a drawing spell anything.
+    "b.pdf": stream("/Subtype/Image", b"\x00/JS\x01"),
     "DISCLOSURE.md": f"| a.csv | `{'1234567890' * 6}abcd` |\nContent: `12345678901234ab`\n".encode(),
 }
 
@@ -245,13 +251,21 @@ FOUND = {
     ),
     "no archive": ("a.docx", b"nothing", "no office file"),
     "author of a PDF": ("a.pdf", f"%PDF-1.7 <</Author ({MAIL})>>".encode(), "description looks like"),
-    "attachment of a PDF": ("a.pdf", b"%PDF-1.7 <</EmbeddedFiles 3 0 R>>", "has a attachment"),
-    "packed metadata of a PDF": (
+    "attachment of a PDF": ("a.pdf", b"%PDF-1.7 <</EmbeddedFiles 3 0 R>>", "has an attachment"),
+    "metadata of a PDF": (
         "a.pdf",
-        b"%PDF-1.7\nstream\n"
-        + zlib.compress(f"<?xpacket begin?><x>{PHONE}</x><?xpacket end?>".encode())
-        + b"\nendstream",
+        stream("/Type/Metadata", f"<?xpacket begin?><x>{PHONE}</x><?xpacket end?>".encode()),
         "metadata looks like personal data (phone)",
+    ),
+    "packed attachment of a PDF": (
+        "a.pdf",
+        stream("/Type/ObjStm/Filter/FlateDecode", zlib.compress(b"<</Type /Filespec>>")),
+        "has an attachment",
+    ),
+    "broken part of a PDF": (
+        "a.pdf",
+        stream("/Type/ObjStm/Filter/FlateDecode", b"not packed"),
+        "has a part that cannot be read",
     ),
     "no PDF": ("a.pdf", b"text", "no PDF"),
 }

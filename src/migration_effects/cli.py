@@ -1,4 +1,4 @@
-"""The command line: ``migration-effects report | data | check | certify | screening | verify``.
+"""The command line: ``migration-effects report | data | check | certify | release | screening | verify``.
 
 Exit codes: 0 done, 1 a fault of data, study or code, 2 wrong usage, 3 a raw file missing or damaged,
 4 an output that would disclose.
@@ -11,7 +11,7 @@ import datetime
 import sys
 from collections.abc import Sequence
 
-from migration_effects.errors import DataFileError, DisclosureError, MigrationEffectsError
+from migration_effects.errors import DataFileError, DisclosureError, MigrationEffectsError, StudyError
 
 DEFAULT_STUDY = "uzbekistan_2019"
 FAULT = 1
@@ -140,6 +140,17 @@ def command_parser() -> argparse.ArgumentParser:
         "--output", metavar="FILE", help="another place than data/local/referral_list.csv of the project"
     )
     screening.set_defaults(run=_screening)
+    release = commands.add_parser(
+        "release", help="write the public version of the report built, if every gate passes"
+    )
+    release.add_argument(
+        "study",
+        nargs="?",
+        default=DEFAULT_STUDY,
+        metavar="STUDY_OR_FOLDER",
+        help="id of a shipped study, or a folder with study.toml (default: %(default)s)",
+    )
+    release.set_defaults(run=_release)
     verify = commands.add_parser(
         "verify", help="compare the exhibits built with the study's reference values"
     )
@@ -241,6 +252,26 @@ def _screening(arguments: argparse.Namespace) -> int:
     lines += [f"{written.children} children: {shown(written.path)}, readable by its owner only.", MEANING]
     lines += [f"Safeguarding contact: {contact}.", REMINDER]
     sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    """Write the public version of the last report."""
+    from migration_effects.report.release.build import release
+    from migration_effects.study.locate import project_root, shown
+
+    root = project_root()
+    if root is None:
+        raise StudyError(
+            "There is no project here: a release is made in the folder that holds reports/. Go there and try again."
+        )
+    folder, made = release(arguments.study, root=root)
+    figures = [reason for exhibit in made.exhibits.values() for reason in exhibit.hidden]
+    hidden = sum(bool(reason) for reason in figures)
+    sys.stdout.write(
+        f"{arguments.study}: {len(made.exhibits)} exhibits, {hidden:,} of {len(figures):,} figures hidden; "
+        f"{made.status} (content {made.content}).\nPublic version: {shown(folder)}; read DISCLOSURE.md there first.\n"
+    )
     return 0
 
 

@@ -43,11 +43,12 @@ _PATHS = re.compile(r"(?<![\w./:])(?:/(?:home|Users|root|tmp|work|mnt|var)/|[A-Z
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TEXT = (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME")
 _PDF_PARTS = {
-    "attachment": re.compile(rb"/EmbeddedFiles?\b|/Filespec\b"),
-    "script": re.compile(rb"/JavaScript\b|/JS\b"),
-    "comment": re.compile(rb"/Subtype\s*/(?:Text|FreeText|Popup|FileAttachment)\b"),
+    "an attachment": re.compile(rb"/EmbeddedFiles?\b|/Filespec\b"),
+    "a script": re.compile(rb"/JavaScript\b|/JS\b"),
+    "a comment": re.compile(rb"/Subtype\s*/(?:Text|FreeText|Popup|FileAttachment)\b"),
 }
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_PDF_HEADER = 1000  # bytes before a stream in which its description stands
 _PDF_PACKET = re.compile(rb"<\?xpacket begin.*?<\?xpacket end", re.DOTALL)
 _PDF_INFO = re.compile(rb"/(?:Title|Author|Subject|Keywords|Creator|Producer)\s*\(((?:[^()\\]|\\.)*)\)")
 
@@ -218,14 +219,17 @@ def _pdf_faults(content: bytes) -> Iterator[str]:
     if not content.startswith(b"%PDF-"):
         yield "is no PDF"
         return
-    layers = [content]
-    for packed in _PDF_STREAM.findall(content):
-        try:
-            layers.append(zlib.decompress(packed))
-        except zlib.error:
-            continue
+    # Drawings and fonts are numbers, among which any few letters stand by chance: only what describes is read.
+    layers = [_PDF_STREAM.sub(b"", content)]
+    for stream in _PDF_STREAM.finditer(content):
+        about = content[max(0, stream.start() - _PDF_HEADER) : stream.start()].rpartition(b" obj")[2]
+        if b"/ObjStm" in about or b"/Metadata" in about:
+            try:
+                layers.append(zlib.decompress(stream[1]) if b"/FlateDecode" in about else stream[1])
+            except zlib.error:
+                yield "has a part that cannot be read"
     for layer in layers:
-        yield from (f"has a {kind}" for kind, pattern in _PDF_PARTS.items() if pattern.search(layer))
+        yield from (f"has {kind}" for kind, pattern in _PDF_PARTS.items() if pattern.search(layer))
         for said in _PDF_INFO.findall(layer):
             yield from (
                 f"description {fault}" for fault in text_faults(said.decode("utf-8", errors="replace"))

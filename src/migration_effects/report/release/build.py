@@ -17,7 +17,7 @@ from migration_effects.disclosure.differencing import (
     read_registry,
     registry_csv,
 )
-from migration_effects.errors import DisclosureError, StudyError
+from migration_effects.errors import DisclosureError
 from migration_effects.report.completeness import programs
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.release.documents import document_faults
@@ -25,10 +25,10 @@ from migration_effects.report.release.figures_kept import exact_numbers, leaking
 from migration_effects.report.release.gates import exhibit_faults
 from migration_effects.report.release.ledger import next_release, released_figures
 from migration_effects.report.release.public import public_exhibit
+from migration_effects.report.release.source import built_report, require_same
 from migration_effects.report.release.statement import STATEMENT, Release, statement
 from migration_effects.report.render.assemble import (
     compose_languages,
-    csv_bytes,
     put_in_place,
     read_exhibits,
     report_files,
@@ -40,9 +40,6 @@ from migration_effects.report.render.published import published_exhibits
 from migration_effects.study.load import read_study
 
 REGISTRY = "release_registry.csv"
-MANIFEST = "manifest.json"
-# Software whose version a reader needs, of all that the manifest lists.
-_SOFTWARE = ("python", "migration-effects", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "typst")
 
 
 def release(study: str, *, root: Path) -> tuple[Path, Release]:
@@ -71,10 +68,10 @@ def release(study: str, *, root: Path) -> tuple[Path, Release]:
     """
     definition, _ = read_study(study)
     facts = study_facts(study)
-    versions, languages = _built(root / "reports" / facts.id, facts.id)
+    versions, languages = built_report(root / "reports" / facts.id, facts)
     registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
     exact = {**registered, **published_exhibits(facts, registered, languages, synthetic=synthetic)}
-    _require_same(root / "reports" / facts.id, exact, languages)
+    require_same(root / "reports" / facts.id, exact, languages)
     overrides = definition.release.overrides
     made = {name: public_exhibit(exhibit, override=name in overrides) for name, exhibit in exact.items()}
     public = {name: found.exhibit for name, found in made.items()}
@@ -146,48 +143,6 @@ def _documents(
     made_by = programs(notebooks, facts.notebooks)
     composed = compose_languages(facts, public, languages, synthetic=synthetic)
     return [with_programs(document, made_by) for document in composed]
-
-
-def _built(reports: Path, study: str) -> tuple[dict[str, str], list[str]]:
-    """Return versions and languages of a report, after comparing its files with its manifest."""
-    path = reports / MANIFEST
-    if not path.is_file():
-        raise StudyError(f"There is no report of {study} to release. Run `make report STUDY={study}` first.")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    outputs: dict[str, str] = manifest["outputs"]
-    present = {p.relative_to(reports).as_posix() for p in reports.rglob("*") if p.is_file()} - {MANIFEST}
-    changed = sorted(
-        name
-        for name in {*outputs, *present}
-        if name not in present
-        or hashlib.sha256((reports / name).read_bytes()).hexdigest() != outputs.get(name)
-    )
-    if changed:
-        raise StudyError(
-            f"{len(changed)} files of reports/{study} are not those of its manifest: {', '.join(changed[:5])}"
-            f"{' …' if len(changed) > 5 else ''}. Run `make report STUDY={study}` with all its languages again."
-        )
-    languages = sorted(
-        {name.partition("/")[0] for name in outputs if name.partition("/")[2].startswith("csv/")}
-    )
-    versions = {name: manifest["versions"][name] for name in _SOFTWARE if name in manifest["versions"]}
-    return versions, languages
-
-
-def _require_same(reports: Path, exact: Mapping[str, Exhibit], languages: Sequence[str]) -> None:
-    """Raise unless the exhibits of the build are those of the report, figure by figure."""
-    different = sorted(
-        f"{language}/csv/{name}.csv"
-        for language in languages
-        for name, exhibit in exact.items()
-        if not (path := reports / language / "csv" / f"{name}.csv").is_file()
-        or path.read_bytes() != csv_bytes(exhibit, language)
-    )
-    if different:
-        raise StudyError(
-            f"{len(different)} exhibits have been built anew since the report: {', '.join(different[:5])}"
-            f"{' …' if len(different) > 5 else ''}. Run `make report` with all its languages again."
-        )
 
 
 def _registry(path: Path) -> list[Released]:

@@ -78,7 +78,7 @@ def entries_of(exhibit: Exhibit) -> list[Entry]:
 
     Lines are rows of one group in a column, series of one category and the like, as long as their labels are values
     of one variable; whether shares add up is read from the shares themselves. A figure without a number of cases
-    takes the smallest of its row, else of its column.
+    takes the smallest of its row, else of its column, else the smallest count of its row.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _table_entries(table: Table) -> list[Entry]:
     for i, (row, line) in enumerate(zip(table.rows, table.cells, strict=True)):
         for j, (column, cell) in enumerate(zip(table.columns, line, strict=True)):
             measure = _measure(table, i, j)
-            n = cell.n if cell.n is not None else _least(line) or least_of_column[j]
+            n = cell.n if cell.n is not None else _least(line) or least_of_column[j] or _least_count(table, i)
             total = row.key == TOTAL
             down = f"column {j}, {'' if measure == 'count' else row.group}"
             across = f"row {i}, {column.spanner}, {_variable(column.key)}"
@@ -111,6 +111,12 @@ def _table_entries(table: Table) -> list[Entry]:
             value = None if cell.symbol else cell.value
             found.append(Entry(value, None if measure == "count" else n, measure, lines, parts))
     return found
+
+
+def _least_count(table: Table, i: int) -> int | None:
+    """Return the smallest count of a row: shares beside it are of no fewer people."""
+    counts = [c.value for j, c in enumerate(table.cells[i]) if _measure(table, i, j) == "count"]
+    return min((int(value) for value in counts if value is not None), default=None)
 
 
 def sums_up(table: Table, column: int) -> bool:
