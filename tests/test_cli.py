@@ -143,3 +143,12 @@ def test_runs_as_a_module(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.startswith("StudyError: 'nowhere' is neither a study nor a folder.")
+
+
+def test_check_prints_a_mapping_to_fill_in(folder, capsys):
+    assert main(["check", str(folder), "--mapping-template"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "unit,variable,file,column,codes,missing,note"
+    assert "children,sex,,,1=1;2=2,,Sex (1 boy; 2 girl)" in lines
+    assert "children,age,,,,98=dont_know,Age" in lines
+    assert len(lines) == len(CODEBOOK.splitlines())

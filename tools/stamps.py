@@ -28,6 +28,7 @@ STUDIES = PACKAGE / "studies"
 TEXTS = "texts.csv"
 # Written from a build, and read by none.
 REFERENCE = "exhibits_SYNTHETIC.csv"
+MAPPING = "mapping.csv"
 TITLES = ("title", "label", "definition")
 PUBLISHED = "reference/published.csv"
 # Exhibits of the notebook 08, which runs beside 09.
@@ -79,6 +80,15 @@ def table(path, keep):
     return json.dumps([{k: v for k, v in row.items() if k and keep(k)} for row in rows])
 
 
+def mapped_names(raw):
+    """Return the mapping beside real files, and the files it reads."""
+    path = raw / MAPPING
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return {MAPPING, *((row.get("file") or "").strip() for row in csv.DictReader(stream))} - {""}
+
+
 def order(folder):
     """Return whether 09, which compares entered figures with exhibits, has to wait for those of 08."""
     if not (folder / PUBLISHED).is_file():
@@ -118,6 +128,7 @@ def groups(folder, definition, languages, data, digests):
     """Return the content of each stamp."""
     raw = Path(data) if data else Path("data/raw") / definition["id"]
     names = {f["name"] if isinstance(f, dict) else f for f in definition.get("files", {}).values()}
+    names |= mapped_names(raw)
     package = [p for p in source_files(PACKAGE) if p.suffix == ".py" and STUDIES not in p.parents]
     look = [p for p in source_files(REPORT) if inside(p, LOOK)]
     tables = ["codebook.csv", "values.csv", "ranges.csv"]

@@ -114,6 +114,11 @@ def command_parser() -> argparse.ArgumentParser:
         "study", metavar="STUDY_OR_FOLDER", help="id of a shipped study, or a folder with study.toml"
     )
     check.add_argument("--data", metavar="FOLDER", help="also check the raw files in this folder")
+    check.add_argument(
+        "--mapping-template",
+        action="store_true",
+        help="instead print an empty mapping.csv, for files of other names, columns and codes",
+    )
     check.set_defaults(run=_check)
     certify = commands.add_parser(
         "certify", help="run every calculation with a known answer on this installation"
@@ -218,6 +223,8 @@ def _check(arguments: argparse.Namespace) -> int:
     """List the faults of a study folder."""
     from migration_effects.study.check import check_study
 
+    if arguments.mapping_template:
+        return _mapping_template(arguments.study)
     faults = check_study(arguments.study, data=arguments.data)
     if not faults:
         sys.stdout.write(f"{arguments.study}: no faults.\n")
@@ -225,6 +232,16 @@ def _check(arguments: argparse.Namespace) -> int:
     lines = "".join(f"  - {fault}\n" for fault in faults)
     sys.stderr.write(f"{arguments.study}: {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{lines}")
     return FAULT
+
+
+def _mapping_template(study: str) -> int:
+    """Print a mapping to be filled in."""
+    from migration_effects.study.load import read_study
+    from migration_effects.study.mapping_file import mapping_template
+
+    definition, codebook = read_study(study)
+    sys.stdout.write(mapping_template(codebook, definition.files))
+    return 0
 
 
 def _certify(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import csv
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from migration_effects.errors import DisclosureError, MigrationEffectsError, nearest
@@ -14,10 +15,12 @@ from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
 from migration_effects.report.completeness import completeness_faults
 from migration_effects.report.published import FILE, parse_published
-from migration_effects.study.code import has_twin, prepare_module
+from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
+from migration_effects.study.mapped import read_delivered
+from migration_effects.study.mapping_file import read_mapping
 from migration_effects.study.raw import checksums, read_raw
 from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened
@@ -115,8 +118,17 @@ def _data_faults(study: Study, data: str | Path) -> list[str]:
     try:
         place = raw_place(study.definition, data=data, has_twin=has_twin(study.folder))
         require_retention(study.definition, synthetic=place.synthetic)
+        if place.mapped:
+            mapping, faults = read_mapping(
+                place.folder, study.codebook, study.definition.files, key_variables(study.code)
+            )
+            files, more = read_delivered(place.folder, mapping)
+            if faults or more:
+                return [*faults, *more]
+            study = replace(study, mapping=mapping)
         checksums(study.definition, place.folder)
-        files = read_raw(study.definition, place.folder)
+        if not place.mapped:
+            files = read_raw(study.definition, place.folder)
     except MigrationEffectsError as error:
         return [str(error)]
     return [*_screen_faults(study, files), *_preparation_faults(study, files)]

@@ -7,7 +7,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -59,6 +59,22 @@ def prepare_module(folder: Path) -> ModuleType:
     if faults:
         raise StudyError(f"{folder.name}/prepare.py: {' '.join(faults)}")
     return module
+
+
+def key_variables(code: ModuleType | None) -> Mapping[str, Sequence[str]]:
+    """Return the variables without which a study cannot prepare its files.
+
+    Parameters
+    ----------
+    code : module or None
+        prepare.py; its ``REQUIRED`` names columns by unit.
+
+    Returns
+    -------
+    mapping of str to sequence of str
+        Empty where the study names none; identifiers are keys everywhere.
+    """
+    return getattr(code, "REQUIRED", {})
 
 
 def twin_module(folder: Path) -> ModuleType:

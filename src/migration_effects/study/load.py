@@ -8,10 +8,14 @@ from pathlib import Path
 
 from migration_effects.errors import CodebookError, StudyError, nearest
 from migration_effects.io.codebook import Codebook
-from migration_effects.study.code import has_twin, prepare_module
+from migration_effects.io.survey_file import SurveyFile
+from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.hashing import joint_hash, preparation_hash, tree_hash
 from migration_effects.study.locate import RawPlace, processed_home, raw_place, study_folder
+from migration_effects.study.mapped import mapping_error, read_mapped
+from migration_effects.study.mapping import RawMapping
+from migration_effects.study.mapping_file import read_mapping
 from migration_effects.study.parse import cross_faults, read_definition
 from migration_effects.study.prepared import Prepared
 from migration_effects.study.raw import checksums, ensure_twin, raw_record, read_raw
@@ -68,7 +72,55 @@ def load_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> S
         ensure_twin(folder, definition, place.folder)
     code = prepare_module(folder)
     study = Study(folder, definition, codebook, place.synthetic, code=code)
+    if place.mapped:
+        study = replace(study, mapping=study_mapping(study, place.folder))
     return replace(study, store=prepared_store(study, place))
+
+
+def study_mapping(study: Study, folder: Path) -> RawMapping:
+    """Return the mapping of a raw folder for a study.
+
+    Parameters
+    ----------
+    study : Study
+        With codebook and code.
+    folder : Path
+        Holds ``mapping.csv``.
+
+    Returns
+    -------
+    RawMapping
+        Without faults.
+
+    Raises
+    ------
+    CodebookError
+        With every fault of the mapping.
+    """
+    mapping, faults = read_mapping(folder, study.codebook, study.definition.files, key_variables(study.code))
+    if faults:
+        raise mapping_error(faults)
+    return mapping
+
+
+def raw_files(study: Study, folder: Path) -> dict[str, SurveyFile]:
+    """Read the raw files of a study, through its mapping where it has one.
+
+    Parameters
+    ----------
+    study : Study
+        With definition and mapping.
+    folder : Path
+        Where they lie.
+
+    Returns
+    -------
+    dict of str to SurveyFile
+        By unit.
+    """
+    if study.mapping is not None:
+        return read_mapped(folder, study.mapping)
+    return read_raw(study.definition, folder)
 
 
 def read_study(id_or_folder: str | Path) -> tuple[Definition, Codebook]:
@@ -161,7 +213,7 @@ def prepared_store(study: Study, place: RawPlace) -> Store:
     store = Store.open(home)
     if store is not None and store.key == key:
         return store
-    files = read_raw(study.definition, place.folder)
+    files = raw_files(study, place.folder)
     require_screened(files, study.codebook, study.definition.screen_overrides)
     if study.code is None:
         raise StudyError(f"Study {study.id} has no prepare.py, so nothing can be prepared.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migration_effects.errors import DataFileError, StudyError, nearest
 from migration_effects.study.definition import Definition, RawFile
+from migration_effects.study.mapping import has_mapping, mapped_files
 
 SHIPPED = Path(__file__).parents[1] / "studies"
 # A raw folder named on the command line (`make report DATA=…`) reaches the notebooks by this variable.
@@ -30,11 +31,14 @@ class RawPlace:
         Whether they are synthetic.
     chosen : bool
         Whether the user named the folder.
+    mapped : bool
+        Whether `mapping.csv` there says how other files stand for those of study.toml.
     """
 
     folder: Path
     synthetic: bool
     chosen: bool = False
+    mapped: bool = False
 
 
 def shipped_studies() -> list[str]:
@@ -177,20 +181,24 @@ def raw_place(definition: Definition, *, data: str | Path | None, has_twin: bool
     """
     named = data or os.environ.get(RAW_VARIABLE) or None
     home = Path(named).expanduser() if named else raw_home(definition.id)
+    if has_mapping(home):
+        # Files the mapping names in vain are faults of the mapping, listed with its others.
+        return RawPlace(home, _is_synthetic(home, mapped_files(home)), chosen=named is not None, mapped=True)
     required = [raw for raw in definition.files.values() if not raw.optional]
     missing = [raw for raw in required if not (home / raw.name).is_file()]
     if not missing:
-        return RawPlace(home, _is_synthetic(home, definition), chosen=named is not None)
+        names = [raw.name for raw in definition.files.values()]
+        return RawPlace(home, _is_synthetic(home, names), chosen=named is not None)
     if named is None and has_twin and len(missing) == len(required):
         return RawPlace(home / SYNTHETIC_FOLDER, synthetic=True)
     raise DataFileError(_missing_message(definition, missing, home), reason="missing")
 
 
-def _is_synthetic(folder: Path, definition: Definition) -> bool:
+def _is_synthetic(folder: Path, names: list[str]) -> bool:
     """Whether a folder holds the twin's files: by its name, its manifest, or the label inside a file."""
     if folder.name == SYNTHETIC_FOLDER:
         return True
-    candidates = [folder / "manifest.toml", *(folder / raw.name for raw in definition.files.values())]
+    candidates = [folder / "manifest.toml", *(folder / name for name in names)]
     return any(_first_bytes(path).find(SYNTHETIC_MARK) >= 0 for path in candidates if path.is_file())
 
 

@@ -16,6 +16,7 @@ from migration_effects.study.code import twin_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.hashing import PACKAGE, tree_hash
 from migration_effects.study.locate import SYNTHETIC_FOLDER, project_root, shown
+from migration_effects.study.mapping import MAPPING, has_mapping, mapped_files
 
 # Beside the twin's files: hash of the code and tables that wrote them.
 GENERATOR = ".generator"
@@ -76,7 +77,7 @@ def checksums(definition: Definition, place: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Checksum per unit.
+        Checksum per unit; where a mapping reads other files, per file, the mapping included.
 
     Raises
     ------
@@ -84,6 +85,8 @@ def checksums(definition: Definition, place: Path) -> dict[str, str]:
         ``changed`` when a file differs from the folder's manifest, or is not the one the study was written for.
     """
     check_manifest(place)
+    if has_mapping(place):
+        return _mapped_checksums(definition, place)
     units = present_units(definition, place)
     sums = {unit: file_sha256(place / definition.files[unit].name) for unit in units}
     changed = [
@@ -99,6 +102,19 @@ def checksums(definition: Definition, place: Path) -> dict[str, str]:
             reason="changed",
         )
     return sums
+
+
+def _mapped_checksums(definition: Definition, place: Path) -> dict[str, str]:
+    """Return the SHA-256 of a mapping and of the files it names."""
+    names = [MAPPING, *mapped_files(place)]
+    absent = [name for name in names if not (place / name).is_file()]
+    if absent:
+        raise DataFileError(
+            f"Study {definition.id}: {MAPPING} names {len(absent)} files that are not in {shown(place)}: "
+            f"{', '.join(absent)}. Put them there, or correct {MAPPING}.",
+            reason="missing",
+        )
+    return {name: file_sha256(place / name) for name in names}
 
 
 def present_units(definition: Definition, place: Path) -> list[str]:

@@ -12,6 +12,7 @@ from migration_effects.io.manifest import ManifestEntry, check_manifest, read_ma
 from migration_effects.io.read import file_sha256
 from migration_effects.study.definition import Definition
 from migration_effects.study.locate import raw_home, raw_place, shown
+from migration_effects.study.mapping import MAPPING
 from migration_effects.study.raw import checksums
 from migration_effects.study.retention import require_retention
 
@@ -51,7 +52,10 @@ def receive(definition: Definition, source: str | Path) -> Path:
     require_retention(definition, synthetic=False)
     sums = checksums(definition, place.folder)
     home = raw_home(definition.id)
-    names = {definition.files[unit].name: checksum for unit, checksum in sums.items()}
+    names = {
+        definition.files[name].name if name in definition.files else name: checksum
+        for name, checksum in sums.items()
+    }
     different = [n for n in names if (home / n).is_file() and file_sha256(home / n) != names[n]]
     if different:
         raise DataFileError(
@@ -87,11 +91,12 @@ def _record(definition: Definition, source: Path, home: Path, sums: dict[str, st
         return
     sent = {entry.name: entry for entry in read_manifest(source)}
     producers = {raw.name: raw.producer for raw in definition.files.values()}
+    kept = {name: sha256 for name, sha256 in sums.items() if name != MAPPING}
     write_manifest(
         home,
         [
             sent.get(name)
-            or ManifestEntry(name, sha256, (home / name).stat().st_size, source=producers[name])
-            for name, sha256 in sums.items()
+            or ManifestEntry(name, sha256, (home / name).stat().st_size, source=producers.get(name, ""))
+            for name, sha256 in kept.items()
         ],
     )

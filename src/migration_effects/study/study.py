@@ -15,6 +15,7 @@ import pandas as pd
 from migration_effects.errors import SpecificationError, StudyError, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.study.definition import Definition, DesignColumns, Exhibit, Exposure, Outcome
+from migration_effects.study.mapping import RawMapping
 from migration_effects.study.reference import read_reference
 from migration_effects.study.store import Store
 
@@ -44,6 +45,8 @@ class Study:
         The prepared frames; None while they are being prepared.
     code : module, optional
         The study's prepare.py.
+    mapping : RawMapping, optional
+        How delivered files stand for those of the codebook, where they differ.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class Study:
     synthetic: bool
     store: Store | None = None
     code: ModuleType | None = None
+    mapping: RawMapping | None = None
     _designs: dict[str, SurveyDesign] = field(default_factory=dict, compare=False)
 
     @property
@@ -108,6 +112,11 @@ class Study:
     def raw(self) -> pd.DataFrame:
         """The raw files read: ``unit, name, sha256, content_hash, rows, columns``."""
         return pd.DataFrame(self._prepared.description["raw"])
+
+    @property
+    def check_digit(self) -> bool:
+        """Whether the identifiers carry the check digit of the study's own scheme; a mapping may deny it."""
+        return self.mapping is None or self.mapping.check_digit
 
     @property
     def _prepared(self) -> Store:

@@ -8,9 +8,11 @@ import pandas as pd
 
 import migration_effects as me
 
-from .preparation.cleaning import clean_files
+from .preparation.cleaning import REQUIRED, clean_files
 from .preparation.frames import analysis_frames
 from .preparation.weights import child_design, household_design
+
+__all__ = ["REQUIRED", "design", "prepare"]
 
 FLOW_COLUMNS = ["unit", "criterion", "kept", "dropped"]
 
@@ -37,7 +39,7 @@ def prepare(files: Mapping[str, me.SurveyFile], study: me.Study) -> me.Prepared:
     DataFileError
         When more records lack their household or person than the field report explains.
     """
-    cleaned = clean_files(files, study.codebook)
+    cleaned = clean_files(files, study.codebook, check_digit=study.check_digit)
     frames, found = analysis_frames(cleaned.frames, study.codebook)
     audit = cleaned.audit + found
     flow = pd.DataFrame([*cleaned.flow, *_response_flow(frames)], columns=FLOW_COLUMNS)

@@ -31,6 +31,10 @@ PARENTS = {
     "migrants": ("roster", {"hh_id": "hh_id", "m_line": "p_line"}, 3),
     "children": ("roster", {"hh_id": "hh_id", "k_line": "p_line"}, 0),
 }
+# Nothing can be linked without these.
+REQUIRED = {
+    unit: list(dict.fromkeys([*keys, *PARENTS.get(unit, ("", {}, 0))[1]])) for unit, keys in KEYS.items()
+}
 AGE_TOLERANCE = 1
 MALE, FEMALE = 1, 2
 # Relations that tell the sex: mother and grandmother, father and grandfather.
@@ -57,7 +61,9 @@ class Cleaned:
     flow: list[tuple[str, str, int, int]]
 
 
-def clean_files(files: Mapping[str, me.SurveyFile], codebook: me.Codebook) -> Cleaned:
+def clean_files(
+    files: Mapping[str, me.SurveyFile], codebook: me.Codebook, *, check_digit: bool = True
+) -> Cleaned:
     """Clean the five files in raw codes.
 
     Labels are compared with the catalogue, identifiers repaired, duplicates and orphans removed, missing codes
@@ -69,6 +75,8 @@ def clean_files(files: Mapping[str, me.SurveyFile], codebook: me.Codebook) -> Cl
         ``sample, roster, caregivers, migrants, children``.
     codebook : Codebook
         Of the study.
+    check_digit : bool
+        Whether the last digit of identifiers checks the others; without it none is repaired.
 
     Returns
     -------
@@ -78,8 +86,9 @@ def clean_files(files: Mapping[str, me.SurveyFile], codebook: me.Codebook) -> Cl
     frames, audit = me.cleaning.allowed_columns({unit: files[unit].frame for unit in KEYS}, codebook)
     for unit in KEYS:
         audit += me.cleaning.compare_labels(files[unit], codebook, file=unit)
-    frames, found = _repair_ids(frames)
-    audit += found
+    if check_digit:
+        frames, found = _repair_ids(frames)
+        audit += found
     frames, found, flow = _unique_rows(frames)
     audit += found
     frames, blanked, found = _valid_values(frames, codebook)
