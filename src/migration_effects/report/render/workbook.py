@@ -15,7 +15,7 @@ from migration_effects.report.plain import plain
 from migration_effects.report.render.document import Chapter, Document
 from migration_effects.report.render.programs import PROGRAMS
 from migration_effects.report.render.sheet import sheet_name, write_exhibit
-from migration_effects.report.render.sheet_text import Formats, lines_in, write_text
+from migration_effects.report.render.sheet_text import Formats, digits, lines_in, write_text
 from migration_effects.report.render.sheet_words import section_sheet_name, write_section
 from migration_effects.report.render.view import view_of
 
@@ -169,8 +169,10 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats, sections: 
     """Write the list of sections and exhibits with links to their sheets."""
     _page(sheet, document)
     sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 96)
-    sheet.set_column(2, 2, 34)
+    titles = [view.title for chapter in document.chapters for view in chapter.views]
+    width = min(_LETTERS, max((digits(title) for title in titles), default=0.0))
+    sheet.set_column(1, 1, width)
+    sheet.set_column(2, 2, max((digits(name) for name in document.programs.values()), default=0.0))
     write_text(
         sheet, 0, 0, document.words["contents"], formats(bold=True, font_size=16, font_color="#12436D")
     )
@@ -195,7 +197,7 @@ def _contents(sheet: Worksheet, document: Document, formats: Formats, sections: 
             write_text(sheet, row, 1, view.title, formats(text_wrap=True))
             if view.id in document.programs:
                 write_text(sheet, row, 2, document.programs[view.id], formats(font_color="#3D464D"))
-            sheet.set_row(row, _LINE * lines_in(view.title, 96) + 2)
+            sheet.set_row(row, _LINE * lines_in(view.title, width) + 2)
             row += 1
 
 
