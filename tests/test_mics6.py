@@ -1,6 +1,7 @@
 """MICS6 of any country, on generated files in its layout: linked, exposed, scored, checked, and honest about gaps."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,11 @@ import pytest
 import migration_effects as me
 from conftest import ROOT
 from migration_effects.cli import main
+from migration_effects.report.exhibit import read_exhibit
+from migration_effects.report.register import declared_context
+from migration_effects.report.render.assemble import translation_faults
+from migration_effects.report.render.facts import study_facts
+from migration_effects.report.render.view import view_of
 from migration_effects.studies.mics6.synthetic import build_files, write_twin
 from migration_effects.studies.mics6.synthetic.people import PATTERNS
 from migration_effects.study.check import check_study
@@ -373,6 +379,22 @@ def test_notebooks_run_on_rich_and_poor_files(path, which, files, tmp_path_facto
     for exhibit in study.exhibits:
         if exhibit.chapter == int(path.name[:2]):
             assert (project / "build" / "exhibits" / f"{exhibit.id}.json").is_file()
+            if which == "full":
+                assert_translated(project / "build" / "exhibits" / f"{exhibit.id}.json", exhibit)
+
+
+def assert_translated(path, exhibit):
+    """Check that every word of an exhibit of the generated files exists in every language."""
+    facts = study_facts("mics6")
+    spec = read_exhibit(json.dumps(json.loads(path.read_text(encoding="utf-8"))["spec"]))
+    spec = replace(spec, context=declared_context(facts, exhibit, synthetic=True, texts=facts.texts))
+    for language in ("ru", "uz"):
+        assert view_of(spec, language, draw=False).title == exhibit.title[language]
+
+
+@pytest.mark.parametrize("language", ["ru", "uz"])
+def test_every_chapter_is_translated(language):
+    assert translation_faults(study_facts("mics6"), language) == []
 
 
 def test_shipped_study_has_no_faults(monkeypatch):

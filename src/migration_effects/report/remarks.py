@@ -32,6 +32,17 @@ SENTENCES: dict[str, str] = {
     "Standard errors are conditional on the covariates of the sample.": (
         "Standard errors take the covariates of the sample as given."
     ),
+    "Jackknife of PSUs, every step refitted.": "Standard errors by the jackknife of PSUs, every step fitted again.",
+    "Jackknife of PSUs, every step refitted, because of weak overlap.": (
+        "Standard errors by the jackknife of PSUs, every step fitted again, because overlap is weak."
+    ),
+    "Jackknife of PSUs, every step refitted, because of {count} PSUs in use (fewer than 30).": (
+        "Standard errors by the jackknife of PSUs, every step fitted again, because PSUs are few: {count}."
+    ),
+    "Jackknife of PSUs, every step refitted, because of {count} PSUs in use (fewer than 30) and weak overlap.": (
+        "Standard errors by the jackknife of PSUs, every step fitted again, because PSUs are few ({count}) and overlap "
+        "is weak."
+    ),
 }
 _MISSING = re.compile(
     r"(\d+) rows? without a value of ([A-Za-z_]\w*(?: or [A-Za-z_]\w*)*) (?:are|is) left out\."
