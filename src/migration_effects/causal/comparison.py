@@ -15,7 +15,7 @@ from migration_effects.causal.effects import Effect, effect
 from migration_effects.causal.factors import Method
 from migration_effects.causal.refit import Variance, replicated_design
 from migration_effects.causal.weights import BalancingWeights, balance_weights
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import numeric, series
 from migration_effects.errors import ConfoundingWarning, SpecificationError
 from migration_effects.estimation.estimate import Estimate
@@ -95,6 +95,7 @@ def compare_effects(
     >>> found.terms
     ('naive', 'regression', 'within_community', 'ipw', 'overlap', 'entropy', 'aipw', 'matching')
     """
+    require_design(design)
     if not isinstance(outcome, str):
         raise SpecificationError("me.compare_effects takes one outcome. Call it once for each.")
     weights = _all_weights(exposure, covariates, design, level, reference, seed)

@@ -16,7 +16,7 @@ from migration_effects.causal.factors import Factors
 from migration_effects.causal.refit import Variance, refitted, replicated_design
 from migration_effects.causal.weights import BalancingWeights
 from migration_effects.design import SurveyDesign
-from migration_effects.design.columns import names, numeric
+from migration_effects.design.columns import numeric, some_names
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.warn import few_psus
@@ -104,7 +104,11 @@ def effect(
     """
     if family not in FAMILIES:
         raise SpecificationError(f"family={family!r} is unknown. Allowed: {', '.join(FAMILIES)}.")
-    listed = names(outcome)  # type: ignore[arg-type]
+    if not isinstance(weights, BalancingWeights):
+        raise SpecificationError(
+            f"me.effect takes the weights that me.balance_weights returns; got {type(weights).__name__}."
+        )
+    listed = some_names(outcome, purpose="an effect")
     outcomes = tuple(_outcome(weights, name, family, adjusted=adjust is not None) for name in listed)
     matrix = None if adjust is None else _adjustment(adjust, weights)
     design, why = replicated_design(weights, variance, replicates, seed or weights.seed)

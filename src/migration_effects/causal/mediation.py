@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from migration_effects.causal.covariates import Covariates, covariate_matrix
 from migration_effects.causal.exposure import read_exposure
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import numeric
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
@@ -94,6 +94,7 @@ def mediate(
     >>> me.mediate("score", "away", "care", ["x"], me.SurveyDesign(data)).values.round(6).tolist()
     [6.5, 2.0, 4.5]
     """
+    require_design(design)
     if not -1 < rho < 1:
         raise SpecificationError(f"rho={rho!r} is a correlation: give a number between -1 and 1.")
     if rho and interaction:

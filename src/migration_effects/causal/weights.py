@@ -17,7 +17,7 @@ from migration_effects.causal.factors import Estimand, Factors, Method, logit_fa
 from migration_effects.causal.fit import fit_factors, propensity_fit
 from migration_effects.causal.overlap import effective_size, overlap_table, remaining_shares, weak_groups
 from migration_effects.causal.support import check_sizes, check_support
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.errors import OverlapWarning, SpecificationError, nearest
 
 Array = NDArray[np.float64]
@@ -212,6 +212,7 @@ def balance_weights(
     >>> bool(weights.balance()["smd_after"].abs().max() < 1e-12)
     True
     """
+    require_design(design)
     if method not in ESTIMANDS:
         raise SpecificationError(
             f"method={method!r} is unknown. Allowed: {', '.join(ESTIMANDS)}.{nearest(method, ESTIMANDS)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import numeric
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
@@ -47,6 +47,7 @@ def t_test(y: str, design: SurveyDesign, *, by: str) -> Estimate:
     >>> me.t_test("y", me.SurveyDesign(data), by="sex").terms
     ('y[girl] - y[boy]',)
     """
+    require_design(design)
     known = design.where(~np.isnan(numeric(design.data, y, purpose="a t test")))
     groups = mean(y, known, by=by)
     if len(groups.terms) != 2:
@@ -100,6 +101,7 @@ def correlation(x: str, y: str, design: SurveyDesign) -> Estimate:
     >>> round(float(me.correlation("x", "y", me.SurveyDesign(data)).values[0]), 12)
     1.0
     """
+    require_design(design)
     first = numeric(design.data, x, purpose="a correlation")
     second = numeric(design.data, y, purpose="a correlation")
     groups = make_groups(design, None)

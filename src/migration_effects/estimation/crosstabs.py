@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate, Test
@@ -183,6 +183,7 @@ def crosstab(rows: str, columns: str, design: SurveyDesign, *, share: Share = "r
     2  girl   no  3       0.75
     3  girl  yes  1       0.25
     """
+    require_design(design)
     if share not in ("row", "column", "total"):
         raise SpecificationError(f"share={share!r} is unknown. Allowed: row, column, total.")
     if rows == columns:

@@ -15,7 +15,7 @@ from migration_effects.design import SurveyDesign
 from migration_effects.design.replicates import replicate_covariance
 from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
-from migration_effects.estimation.expressions import evaluate, hypotheses
+from migration_effects.estimation.expressions import evaluate, hypotheses, texts
 from migration_effects.estimation.intervals import Exponential, Interval, Wald, statistics, two_sided
 
 Array = NDArray[np.float64]
@@ -207,7 +207,7 @@ class Estimate:
         >>> float(scores.contrast("y[girl] - y[boy]").values[0])
         2.0
         """
-        expressions = [expression] if isinstance(expression, str) else list(expression)
+        expressions = texts(expression)
         points, jacobian, used = evaluate(expressions, self.terms, self.values)
         method = f"{'difference' if len(expressions) == 1 else 'expressions'} of: {self.method}"
         return self.transformed(tuple(expressions), points, jacobian, used, method=method)

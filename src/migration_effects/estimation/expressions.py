@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -64,6 +64,30 @@ def evaluate(
     return points, jacobian, np.array(used, dtype=bool).reshape(len(expressions), k)
 
 
+def texts(expressions: object) -> list[str]:
+    """Return one expression or several as a list.
+
+    Parameters
+    ----------
+    expressions : str or sequence of str
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    SpecificationError
+        Something other than text.
+    """
+    listed = [expressions] if isinstance(expressions, str) else expressions
+    if not isinstance(listed, Sequence) or not all(isinstance(one, str) for one in listed):
+        raise SpecificationError(
+            f"An expression is a text such as 'a - b', or a list of them; got {expressions!r}."
+        )
+    return list(listed)
+
+
 def hypotheses(hypothesis: str | Sequence[str], terms: Sequence[str]) -> list[str]:
     """Return the expressions that a hypothesis says are 0.
 
@@ -78,7 +102,7 @@ def hypotheses(hypothesis: str | Sequence[str], terms: Sequence[str]) -> list[st
     -------
     list of str
     """
-    parts = [hypothesis] if isinstance(hypothesis, str) else list(hypothesis)
+    parts = texts(hypothesis)
     if not parts:
         raise SpecificationError("There is no hypothesis to test. Write for example 'a = b = 0'.")
     pattern = _key_pattern(terms)
@@ -92,9 +116,9 @@ def hypotheses(hypothesis: str | Sequence[str], terms: Sequence[str]) -> list[st
 
 
 def _key_pattern(terms: Sequence[str]) -> re.Pattern[str]:
-    """Match a key in backticks or, longest first, as it stands."""
+    """Match a key, longest first, in backticks or as it stands; the key of a contrast may hold backticks itself."""
     alternatives = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
-    return re.compile(rf"`([^`]+)`|(?<![\w.\]])(?:{alternatives})(?![\w\[])")
+    return re.compile(rf"`({alternatives})`|(?<![\w.\]])({alternatives})(?![\w\[])|`([^`]+)`")
 
 
 def _split_at_equals(text: str, pattern: re.Pattern[str]) -> list[str]:
@@ -124,7 +148,7 @@ def _with_placeholders(
 
     def placeholder(match: re.Match[str]) -> str:
         """Return the placeholder of one key."""
-        key = match.group(1) if match.group(1) is not None else match.group(0)
+        key = next(group for group in match.groups() if group is not None)
         if key not in index:
             raise SpecificationError(f"{key!r} is not a term of this estimate.{nearest(key, terms)}")
         named.add(index[key])
@@ -156,7 +180,8 @@ def _walk(node: ast.expr, expression: str, terms: Sequence[str], values: Array) 
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
         value, gradient = _walk(node.args[0], expression, terms, values)
         if node.func.id == "exp":
-            return math.exp(value), math.exp(value) * gradient
+            power = _finite(lambda: math.exp(value), expression)
+            return power, power * gradient
         if node.func.id in ("log", "sqrt"):
             if value <= 0:
                 raise SpecificationError(f"{node.func.id}() of {value:g} in {expression!r} is not defined.")
@@ -165,10 +190,21 @@ def _walk(node: ast.expr, expression: str, terms: Sequence[str], values: Array) 
                 if node.func.id == "log"
                 else (math.sqrt(value), gradient / (2 * math.sqrt(value)))
             )
-    shown = ast.unparse(node)
+    shown = re.sub(r"\b_k(\d+)\b", lambda match: terms[int(match.group(1))], ast.unparse(node))
     raise SpecificationError(
         f"{shown!r} in {expression!r} is neither arithmetic nor a term.{nearest(shown, terms)} Allowed: {ALLOWED}."
     )
+
+
+def _finite(compute: Callable[[], float | complex], expression: str) -> float:
+    """Return a number, or say that the expression has none here: too large, 0 to a negative power, a root of -1."""
+    try:
+        result = compute()
+    except (OverflowError, ZeroDivisionError):
+        result = math.inf
+    if isinstance(result, complex) or math.isinf(result):
+        raise SpecificationError(f"{expression!r} has no finite value at these estimates.")
+    return result
 
 
 def _operate(operator: ast.operator, left: Dual, right: Dual, expression: str) -> Dual:
@@ -185,5 +221,7 @@ def _operate(operator: ast.operator, left: Dual, right: Dual, expression: str) -
             raise SpecificationError(f"{expression!r} divides by an estimate of 0.")
         return a / b, (da - a / b * db) / b
     if isinstance(operator, ast.Pow) and not db.any():
-        return a**b, b * a ** (b - 1) * da
+        if not da.any():
+            return _finite(lambda: a**b, expression), da
+        return _finite(lambda: a**b, expression), _finite(lambda: b * a ** (b - 1), expression) * da
     raise SpecificationError(f"{expression!r} uses an operator that is not allowed. Allowed: {ALLOWED}.")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import Levels, levels, names
 from migration_effects.errors import SpecificationError
 
@@ -65,6 +65,7 @@ def make_groups(design: SurveyDesign, by: By) -> Groups:
     SpecificationError
         Unknown column, or no row with known values.
     """
+    require_design(design)
     columns = names(by)  # type: ignore[arg-type]
     rows = design.in_use
     everyone = bool(rows.all())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import names, series
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.imputation_model import Basis, Variable, encoded, read_variable
@@ -74,6 +74,7 @@ def impute(
     >>> len(copies), pooled.terms
     (5, ('y',))
     """
+    require_design(design)
     if m < 2:
         raise SpecificationError(f"m={m!r} must be a whole number of at least 2; 20 is usual.")
     if iterations < 1:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
-from migration_effects.estimation.stacking import side_by_side, stack
+from migration_effects.estimation.stacking import estimate_list, side_by_side, stack
 from migration_effects.numerics.multiple_tests import (
     benjamini_hochberg,
     holm,
@@ -74,7 +74,7 @@ def adjust(
     """
     if method not in WORDS:
         raise SpecificationError(f"method={method!r} is unknown. Allowed: {', '.join(WORDS)}.")
-    parts = [estimates] if isinstance(estimates, Estimate) else list(estimates)
+    parts = [estimates] if isinstance(estimates, Estimate) else estimate_list(estimates, "adjust")
     if not parts:
         raise SpecificationError("me.adjust needs at least one Estimate.")
     family = _family(parts, method)

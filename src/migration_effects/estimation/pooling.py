@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.intervals import Interval, Joined, Logit, Wald
-from migration_effects.estimation.stacking import same_sample
+from migration_effects.estimation.stacking import estimate_list, same_sample
 from migration_effects.estimation.warn import few_psus
 
 Array = NDArray[np.float64]
@@ -53,7 +53,7 @@ def pool(estimates: Sequence[Estimate]) -> Estimate:
        estimate     df
     0      2.75  1.735
     """
-    parts = list(estimates)
+    parts = estimate_list(estimates, "pool")
     _check(parts)
     m, first = len(parts), parts[0]
     values = np.array([part.values for part in parts])

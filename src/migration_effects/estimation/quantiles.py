@@ -140,7 +140,10 @@ def quantile(
     >>> float(me.quantile("minutes", me.SurveyDesign(data)).values[0])
     20.0
     """
-    probabilities = [float(p) for p in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+    try:
+        probabilities = [float(p) for p in np.atleast_1d(np.asarray(q, dtype=np.float64))]
+    except (TypeError, ValueError):
+        probabilities = []
     outside = [p for p in probabilities if not 0 < p < 1]
     if outside or not probabilities:
         raise SpecificationError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
     >>> float(both.contrast("y - x").values[0])
     1.0
     """
-    parts = list(estimates)
+    parts = estimate_list(estimates, "stack")
     if not parts:
         raise SpecificationError("me.stack needs at least one Estimate.")
     if names is not None and len(names) != len(parts):
@@ -57,6 +57,34 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
         thetas = np.hstack([part.replicate_values for part in parts])  # type: ignore[misc]
         return _joined(parts, names, replicate_values=thetas)
     return _joined(parts, names, linearised=beside([part.linearised for part in parts]))
+
+
+def estimate_list(estimates: object, verb: str) -> list[Estimate]:
+    """Return estimates as a list, or say what else was handed in.
+
+    Parameters
+    ----------
+    estimates : object
+        A sequence of Estimate, if all is well.
+    verb : str
+        For the message.
+
+    Returns
+    -------
+    list of Estimate
+
+    Raises
+    ------
+    SpecificationError
+    """
+    parts = list(estimates) if isinstance(estimates, Iterable) else [estimates]
+    other = sorted({type(part).__name__ for part in parts if not isinstance(part, Estimate)})
+    if other or isinstance(estimates, Estimate):
+        raise SpecificationError(
+            f"me.{verb} takes a list of estimates; got {', '.join(other) or 'one Estimate'}. "
+            f"Write me.{verb}([first, second])."
+        )
+    return [part for part in parts if isinstance(part, Estimate)]
 
 
 def side_by_side(estimates: Sequence[Estimate]) -> Estimate:
@@ -134,14 +162,24 @@ def _check_one_design(parts: Sequence[Estimate]) -> None:
                 "covariance), so it has no joint covariance with the others. Stack before pooling."
             )
         if (part.replicate_values is None) != (parts[0].replicate_values is None):
+            kinds = [_kind(each) for each in (parts[0], part)]
             raise SpecificationError(
-                "Some estimates have replicates and some do not. Estimate all from one design."
+                f"Estimate 1 has its covariance from {kinds[0]} and estimate {number} from {kinds[1]}, so their joint "
+                'covariance is not known. Give both the same: effects take variance="linearised", and every verb '
+                "uses the replicates of a design made by me.replicate."
             )
         if first is None or part.design is None or not same_sample(first, part.design):
             raise SpecificationError(
                 f"Estimate {number} is of another sample or other weights than estimate 1, so their covariance is "
                 "not known. Estimate both from the same design (domains by .where() are fine)."
             )
+
+
+def _kind(estimate: Estimate) -> str:
+    """Say what an estimate's covariance comes from."""
+    if estimate.replicate_values is None:
+        return "linearisation"
+    return f"{len(estimate.replicate_values)} replicates ({estimate.method})"
 
 
 def same_sample(one: SurveyDesign, other: SurveyDesign) -> bool:

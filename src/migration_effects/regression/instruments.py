@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.means import variance_words
@@ -124,6 +124,7 @@ def regress_iv(formula: str, design: SurveyDesign) -> InstrumentalRegression:
     >>> fit.values.round(9).tolist()
     [3.0, 2.0]
     """
+    require_design(design)
     model, instruments = _frames(formula, design)
     place, excluded = _roles(formula, model, instruments)
     try:

@@ -139,6 +139,10 @@ def predictive_means(
 
 def _rows_in_use(fit: Regression) -> pd.DataFrame:
     """Return the data of the rows that the model was fitted to."""
+    if not isinstance(fit, Regression):
+        raise SpecificationError(
+            f"Effects and predictions need a model fitted by me.regress; got {type(fit).__name__}."
+        )
     if fit.fixed_effects is not None:
         raise SpecificationError(
             f"The levels of {fit.fixed_effects!r} are absorbed, so there are no predictions to average. In a linear "

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
@@ -106,6 +106,7 @@ def random_intercept(formula: str, design: SurveyDesign, *, group: str) -> Rando
     0  Intercept     4.833
     1        icc     0.960
     """
+    require_design(design)
     model = model_frame(formula, design.data, design.in_use, extra=[group])
     code = levels(design.data.loc[model.rows].reset_index(drop=True), group).codes
     present, code = np.unique(code, return_inverse=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from formulaic import ModelSpec
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.errors import ConvergenceError, SeparationWarning, SpecificationError
 from migration_effects.estimation.estimate import Estimate, Test
 from migration_effects.estimation.means import variance_words
@@ -222,12 +222,18 @@ def regress(
     0  Intercept       0.8  2.0
     1          x       2.3  2.0
     """
+    require_design(design)
     with_levels = family in ("ordinal", "multinomial")
     link_name = checked_link(family, link)
     if fixed_effects is not None and (family, link_name) != ("gaussian", "identity"):
         raise SpecificationError(
             f"fixed_effects works with family='gaussian' and the identity link only, not {family!r} with "
             f"{link_name!r}: absorbing levels in other models biases the coefficients."
+        )
+    if not (fixed_effects is None or isinstance(fixed_effects, str)):
+        raise SpecificationError(
+            f"fixed_effects names one column; got {fixed_effects!r}. For levels of several columns make one column of "
+            "their combinations."
         )
     extra = [fixed_effects] if fixed_effects else []
     model = model_frame(formula, design.data, design.in_use, extra=extra, with_levels=with_levels)

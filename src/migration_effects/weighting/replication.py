@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.replicates import Replicates
 from migration_effects.design.stages import Stage
 from migration_effects.design.survey import ReplicateMethod
@@ -76,6 +76,7 @@ def replicate(
     >>> bool(abs(me.mean("y", jackknife).std_error - me.mean("y", plain).std_error)[0] < 1e-12)
     True
     """
+    require_design(design)
     if design.fixed_df and design.replicates is not None:
         raise SpecificationError(
             "The design came with replicate weights, so its sampling stages are not known and no others can be made."

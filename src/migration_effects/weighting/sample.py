@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 from migration_effects.design.columns import levels
 from migration_effects.errors import SpecificationError, nearest
 
@@ -32,6 +32,7 @@ def weighted_rows(design: SurveyDesign, verb: str) -> NDArray[np.bool_]:
     SpecificationError
         The design is restricted to a domain or carries delivered replicate weights only.
     """
+    require_design(design)
     rows = design.final_weights > 0
     outside = int((rows & ~design.domain.to_numpy()).sum())
     if outside:

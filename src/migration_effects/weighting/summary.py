@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from migration_effects.design import SurveyDesign
+from migration_effects.design import SurveyDesign, require_design
 
 
 def weight_summary(design: SurveyDesign) -> pd.DataFrame:
@@ -32,6 +32,7 @@ def weight_summary(design: SurveyDesign) -> pd.DataFrame:
        step  n  sum  deff  ess
     0  base  2  4.0  1.25  1.6
     """
+    require_design(design)
     stages = [("base", design.base_weights), *((step.name, step.after) for step in design.steps)]
     rows = []
     for name, weights in stages:

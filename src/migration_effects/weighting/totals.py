@@ -246,7 +246,7 @@ def _check_same_total(columns: Sequence[str], targets: Sequence[Array]) -> None:
 
 def calibrate(
     design: SurveyDesign,
-    totals: Mapping[str, float],
+    totals: Mapping[str, float] | pd.Series,
     *,
     distance: Distance = "linear",
     bounds: tuple[float, float] | None = None,
@@ -261,7 +261,7 @@ def calibrate(
     Parameters
     ----------
     design : SurveyDesign
-    totals : dict
+    totals : dict or Series
         Term to total. A term is a numeric column, ``"Intercept"`` (the population size), or ``"column[level]"``.
     distance : {"linear", "raking", "logit"}
         ``F(u) = 1 + u``, ``exp(u)``, or the logit between `bounds`.
@@ -293,8 +293,9 @@ def calibrate(
     """
     rows = weighted_rows(design, "calibrate")
     low, high = _checked_bounds(distance, bounds)
-    terms = DenseTerms(_term_matrix(design, list(totals), rows))
-    targets = np.array([float(value) for value in totals.values()])
+    named = _named_totals(totals)
+    terms = DenseTerms(_term_matrix(design, list(named), rows))
+    targets = np.array(list(named.values()))
     if not np.all(np.isfinite(targets)):
         raise SpecificationError("me.calibrate: every total must be a finite number.")
 
@@ -309,7 +310,7 @@ def calibrate(
             inside = f" with ratios between {low:g} and {high:g}" if bounds is not None else ""
             raise ConvergenceError(
                 f"me.calibrate cannot meet the totals{inside}: after {fit.iterations} iterations term "
-                f"{list(totals)[worst]!r} is {fit.error[worst]:.3g} (relative) away from {targets[worst]:g}. "
+                f"{list(named)[worst]!r} is {fit.error[worst]:.3g} (relative) away from {targets[worst]:g}. "
                 "Widen the bounds, drop a term, or check the totals against the sample."
             )
         result = weights * fit.factors
@@ -322,6 +323,22 @@ def calibrate(
 
     before = design.final_weights
     return design.with_step(TotalsStep("calibrate", before, solve(before), terms, solve))
+
+
+def _named_totals(totals: Mapping[str, float] | pd.Series) -> dict[str, float]:
+    """Return term to total; a Series is read by its index."""
+    if not isinstance(totals, (Mapping, pd.Series)):
+        raise SpecificationError(
+            'me.calibrate: totals are a dict {"Intercept": N, "age": total} or a Series; '
+            f"got {type(totals).__name__}."
+        )
+    if isinstance(totals, pd.Series) and not totals.index.is_unique:
+        twice = sorted({str(term) for term in totals.index[totals.index.duplicated()]})
+        raise SpecificationError(f"me.calibrate: totals name {', '.join(twice)} more than once.")
+    try:
+        return {str(term): float(value) for term, value in totals.items()}
+    except (TypeError, ValueError) as error:
+        raise SpecificationError(f"me.calibrate: every total must be a number ({error}).") from error
 
 
 def _checked_bounds(distance: str, bounds: tuple[float, float] | None) -> tuple[float, float]:
@@ -361,7 +378,9 @@ def _term_column(design: SurveyDesign, term: str) -> Array:
         return np.ones(len(design.data))
     if term in design.data.columns or "[" not in term:
         return numeric(design.data, term, purpose="a calibration total")
-    column, level = term[:-1].split("[", 1)
+    brackets = [i for i, letter in enumerate(term) if letter == "["]
+    place = next((i for i in brackets if term[:i] in design.data.columns), brackets[0])
+    column, level = term[:place], term[place + 1 : -1]
     found = levels(design.data, column)
     texts = [str(value) for value in found.levels]
     if level not in texts:
