@@ -353,3 +353,18 @@ def test_notes_on_a_sheet_run_across_its_columns_in_rows_tall_enough(tmp_path):
     assert cell.alignment.wrap_text
     lines = book.active.row_dimensions[cell.row].height / 12.2
     assert lines * across > text_width(note, 9) * 96 / 7
+
+
+def test_the_heading_of_a_group_goes_to_the_next_page_with_its_first_row(tmp_path):
+    table = view(long_table(2), tmp_path, "T1.1")
+    rows = table.printed.lines
+    lines = [line for g in range(25) for line in (Line("group", f"group {g}"), *rows)]
+    table = replace(table, printed=replace(table.printed, lines=tuple(lines)))
+    ends = []
+    for words in range(0, 48, 8):
+        blocks = [paragraph("Words before the table. " * words), Block("exhibit", exhibit="T1.1")]
+        pages = pages_of(blocks, [table], tmp_path)
+        assert sum(page.count("15.0–25.0") for page in pages) == 50
+        ends += [body(page)[-1] for page in pages[:-1]]
+    assert len(ends) > 6
+    assert not [line for line in ends if line.startswith("group")]

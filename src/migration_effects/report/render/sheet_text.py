@@ -14,7 +14,7 @@ from migration_effects.report.style import text_width
 
 LINE = 13.5  # points of a line of ordinary text
 SCREEN = 96  # pixels per inch
-TEXT = 100.0  # digits across which words run
+TEXT = 92.0  # digits across which words run: what a printed page holds
 _LONGEST = 32767  # letters a cell holds
 _COLUMN = 8.43  # digits of a column that nobody has set
 _SIZE = 10.0
@@ -134,7 +134,7 @@ def columns_across(widths: Sequence[float], least: float = TEXT) -> tuple[int, f
 
     Examples
     --------
-    >>> columns_across([60.0, 70.0]), columns_across([80.0])[0]
+    >>> columns_across([60.0, 70.0]), columns_across([70.0])[0]
     ((2, 130.0), 4)
     """
     count, width = len(widths), sum(widths)
