@@ -196,6 +196,54 @@ def test_food_consumption_bands():
     ]
 
 
+FOUR = pd.DataFrame([[0, 0, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1], [0, 1, 0, 0]], columns=list("abcd"))
+WEIGHT_FAULTS = {
+    "missing": ([1.0, np.nan, 1.0, 1.0], "1 of 4 rows used have a missing or negative weight in 'w'"),
+    "negative": ([1.0, -1.0, np.nan, 1.0], "2 of 4 rows used have a missing or negative weight"),
+    "text": (list("abcd"), "the weights 'w' are .*, not numbers"),
+}
+
+
+@pytest.mark.parametrize("fault", WEIGHT_FAULTS)
+def test_deprivation_refuses_survey_weights_it_cannot_use(fault):
+    values, message = WEIGHT_FAULTS[fault]
+    frame = FOUR.assign(w=values)
+    with pytest.raises(me.SpecificationError, match=message):
+        me.indicators.alkire_foster(frame, dict.fromkeys("abcd", 0.25), k=0.5, weights="w")
+    with pytest.raises(me.SpecificationError, match=message):
+        me.indicators.moda(frame, {"one": ["a", "b"], "two": ["c", "d"]}, weights="w")
+
+
+def test_deprivation_asks_for_weights_of_the_rows_it_uses_only():
+    frame = FOUR.assign(w=[1.0, 2.0, 3.0, np.nan])
+    frame.loc[3, "a"] = np.nan
+    found = me.indicators.alkire_foster(frame, dict.fromkeys("abcd", 0.25), k=0.5, weights="w")
+    assert (found.H, found.n, found.n_dropped) == (pytest.approx(5 / 6, rel=1e-12), 3, 1)
+
+
+def test_deprivation_and_wealth_name_columns_that_are_absent_or_hold_text():
+    shares = dict.fromkeys("abcd", 0.25)
+    with pytest.raises(me.SpecificationError, match="no column 'v'"):
+        me.indicators.alkire_foster(FOUR, shares, k=0.5, weights="v")
+    with pytest.raises(me.SpecificationError, match="no column 'band'"):
+        me.indicators.moda(FOUR, {"one": ["a"], "two": ["c"]}, group="band")
+    with pytest.raises(me.SpecificationError, match=r"column 'a' is .*, not 0 and 1"):
+        me.indicators.alkire_foster(FOUR.assign(a="yes"), shares, k=0.5)
+    with pytest.raises(me.SpecificationError, match="a hold no numbers"):
+        me.indicators.wealth_index(HOMES.assign(a="yes"), list("abcd"), positive="b")
+    sized = HOMES.assign(n=[4, 0, np.nan, 5, 6, 3])
+    with pytest.raises(
+        me.SpecificationError, match="2 of 6 households have no or a missing number of members"
+    ):
+        me.indicators.wealth_index(sized, list("abcd"), positive="a", members="n")
+
+
+def test_moda_of_rows_that_are_all_open_has_no_headcount():
+    found = me.indicators.moda(FOUR.assign(c=np.nan), {"one": ["a"], "two": ["c"]})
+    assert found.n_dropped == 4
+    assert found.headcounts["headcount"].isna().all()
+
+
 def test_diet_groups_need_all_answers_and_have_no_verified_cut():
     groups = ["grains", "pulses", "nuts", "dairy", "flesh", "eggs", "leafy_vegetables", "vitamin_a"]
     groups += ["other_vegetables", "other_fruit"]

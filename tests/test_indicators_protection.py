@@ -36,9 +36,9 @@ def test_discipline_rule_exclude_leaves_open_what_is_not_decided():
 
 
 def test_discipline_ages_outside_the_official_indicator_are_marked():
-    frame = pd.DataFrame([dict.fromkeys(LETTERS, 2)] * 4).assign(age=[11, 14, 15, 0])
+    frame = pd.DataFrame([dict.fromkeys(LETTERS, 2)] * 6).assign(age=[11, 14, 15, 0, 14.9, 0.9])
     got = me.indicators.violent_discipline(frame, {**LETTERS, "age": "age"})
-    assert got["discipline_pr2"].tolist() == [1, 1, 0, 0]
+    assert got["discipline_pr2"].tolist() == [1, 1, 0, 0, 1, 0]  # fourteen until the fifteenth birthday
 
 
 def items_of(domains):
@@ -111,9 +111,9 @@ def test_dropped_items_are_named_and_counted():
 
 
 def test_functioning_outside_the_ages_has_no_score():
-    frame = pd.DataFrame([dict.fromkeys(items_of(YOUNGER), 1)] * 3).assign(UB2=[1, 2, 4])
+    frame = pd.DataFrame([dict.fromkeys(items_of(YOUNGER), 1)] * 5).assign(UB2=[1, 2, 4, 4.9995, 5])
     got = me.indicators.child_functioning(frame, {**items_of(YOUNGER), "age": "UB2"}, ages="2-4")
-    np.testing.assert_array_equal(got["child_functioning_difficulty"], [math.nan, 0, 0])
+    np.testing.assert_array_equal(got["child_functioning_difficulty"], [math.nan, 0, 0, 0, math.nan])
 
 
 LABOUR = {

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from migration_effects.errors import SpecificationError
+from migration_effects.errors import SpecificationError, nearest
 from migration_effects.indicators.arithmetic import TOLERANCE
 
 
@@ -76,7 +76,8 @@ def alkire_foster(
     Raises
     ------
     SpecificationError
-        For unknown columns, weights that do not sum to 1, values other than 0 and 1, k outside its range.
+        For unknown columns, weights that do not sum to 1, values other than 0 and 1, k outside its range, missing or
+        negative survey weights of rows used.
 
     Notes
     -----
@@ -95,9 +96,7 @@ def alkire_foster(
     known = g.notna().mul(share).sum(axis=1)
     score = (g.fillna(0).mul(share).sum(axis=1) / known.where(used)).where(used)
     poor = score.ge(k - TOLERANCE).astype(float).where(used)
-    survey = (pd.Series(1.0, index=frame.index) if weights is None else frame[weights].astype(float)).where(
-        used, 0.0
-    )
+    survey = _survey_weights(frame, weights, used)
     total = survey.sum()
     poor_weight = (survey * poor.fillna(0)).sum()
     intensity = score * poor
@@ -116,6 +115,11 @@ def _checked(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Return indicators and weights, or one error with every fault."""
     faults = [f"no column {name!r}" for name in indicators if name not in frame.columns]
+    faults += [
+        f"column {name!r} is {frame[name].dtype}, not 0 and 1"
+        for name in indicators
+        if name in frame.columns and not _is_numeric(frame[name])
+    ]
     w = np.array(list(indicators.values()), dtype=float)
     if abs(w.sum() - 1) > 1e-6 or np.any(w <= 0):
         faults.append(f"weights are positive and sum to 1, not {w.sum():g}")
@@ -130,6 +134,32 @@ def _checked(
     if faults:
         raise SpecificationError(f"Deprivation: {'; '.join(faults)}.")
     return g, w
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    """Whether a column holds numbers or True/False."""
+    return pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
+
+
+def _survey_weights(frame: pd.DataFrame, weights: str | None, used: pd.Series) -> pd.Series:
+    """Return the survey weights, 0 for the rows left out."""
+    if weights is None:
+        return used.astype(float)
+    if weights not in frame.columns:
+        raise SpecificationError(
+            f"Deprivation: no column {weights!r}.{nearest(weights, map(str, frame.columns))}"
+        )
+    if not _is_numeric(frame[weights]):
+        raise SpecificationError(
+            f"Deprivation: the weights {weights!r} are {frame[weights].dtype}, not numbers."
+        )
+    survey = frame[weights].astype(float).where(used, 0.0)
+    bad = int((survey.isna() | survey.lt(0)).sum())
+    if bad:
+        raise SpecificationError(
+            f"Deprivation: {bad} of {int(used.sum())} rows used have a missing or negative weight in {weights!r}."
+        )
+    return survey
 
 
 @dataclass(frozen=True)
@@ -204,15 +234,17 @@ def moda(
     scores = pd.DataFrame(found)
     used = scores.notna().all(axis=1)
     scores["deprivations"] = scores.sum(axis=1).where(used)
-    survey = pd.Series(1.0, index=frame.index) if weights is None else frame[weights].astype(float)
+    survey = _survey_weights(frame, weights, used)
     groups = {"all": used}
     if group is not None:
+        if group not in frame.columns:
+            raise SpecificationError(f"moda: no column {group!r}.{nearest(group, map(str, frame.columns))}")
         groups |= {str(value): used & frame[group].eq(value) for value in frame[group].dropna().unique()}
     rows = [
         (
             name,
             k,
-            float(np.average(scores["deprivations"][inside] >= k, weights=survey[inside])),
+            _share(scores["deprivations"][inside] >= k, survey[inside]),
             int(inside.sum()),
         )
         for name, inside in groups.items()
@@ -224,6 +256,12 @@ def moda(
     if unknown:
         raise SpecificationError(f"moda: no dimension {', '.join(unknown)}.")
     return Overlap(scores, headcounts, _overlaps(scores[used], three, survey[used]), int((~used).sum()))
+
+
+def _share(chosen: pd.Series, survey: pd.Series) -> float:
+    """Return a weighted share, NaN where no row has weight."""
+    total = float(survey.sum())
+    return float(survey[chosen].sum()) / total if total > 0 else float("nan")
 
 
 def _deprived(indicators: pd.DataFrame) -> pd.Series:
@@ -240,5 +278,5 @@ def _overlaps(scores: pd.DataFrame, three: Sequence[str], survey: pd.Series) -> 
             exactly = pd.Series(True, index=scores.index)
             for name in three:
                 exactly &= scores[name].eq(float(name in chosen))
-            rows.append((" and ".join(chosen) or "none", float(survey[exactly].sum() / survey.sum())))
+            rows.append((" and ".join(chosen) or "none", _share(exactly, survey)))
     return pd.DataFrame(rows, columns=["dimensions", "share"])

@@ -201,7 +201,7 @@ def infant_meals(
     needed = v["age_months"].ge(9).astype(float) + 2
     other = v["meals"].add(v["milk_feeds"]).ge(4) & v["meals"].ge(1)
     often = v["meals"].ge(needed).where(fed, other)
-    known = v.notna().all(axis=1) & v["age_months"].between(6, 23.999)
+    known = v.notna().all(axis=1) & v["age_months"].ge(6) & v["age_months"].lt(24)
     acceptable = often & v["groups"].ge(5) & (fed | v["milk_feeds"].ge(2))
     rules = (
         "meal frequency 2, 3 or 4 a day",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from migration_effects.indicators.answers import Between, Coded, Codes, Missing, read_answers
@@ -86,6 +87,6 @@ def violent_discipline(
     for name, value in found.items():
         result.add_indicator(f"discipline_{name}", value, yes)
     if "age" in answers.values:
-        age = answers.values["age"]
+        age = np.floor(answers.values["age"])  # completed years
         result.add_column("discipline_pr2", age.between(1, 14).astype(float).where(age.notna()))
     return result.frame()

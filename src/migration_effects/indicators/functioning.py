@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from migration_effects.errors import SpecificationError
@@ -129,7 +130,7 @@ def child_functioning(
     )
     inside = pd.Series(True, index=frame.index)
     if "age" in answers.values:
-        inside = answers.values["age"].between(first, last + 0.999)
+        inside = np.floor(answers.values["age"]).between(first, last)  # completed years
     for name in asked:
         columns = [i for way in domains[name] for i in way if i in answers.values]
         result.add_indicator(f"child_functioning_{name}", parts[name].where(inside), answers.values[columns])

@@ -146,7 +146,7 @@ def wealth_index(
         )
         loadings |= by_area
         notes += note
-    people = weight if members is None else weight * frame[members].astype(float)
+    people = weight if members is None else weight * _household_size(frame[members])
     quintile = population_quintiles(score, people)
     scores = pd.DataFrame({"wealth_score": score, "wealth_quintile": quintile})
     shares = people.groupby(quintile, observed=False).sum() / people[score.notna()].sum()
@@ -161,6 +161,29 @@ def _check_columns(frame: pd.DataFrame, columns: list[str], positive: str, asset
         raise SpecificationError(f"wealth_index: no column {', '.join(absent)} in the frame.")
     if positive not in assets:
         raise SpecificationError(f"wealth_index: positive={positive!r} is none of the assets.")
+    text = [
+        name
+        for name in assets
+        if not (
+            pd.api.types.is_numeric_dtype(frame[name].dtype) or pd.api.types.is_bool_dtype(frame[name].dtype)
+        )
+    ]
+    if text:
+        raise SpecificationError(
+            f"wealth_index: {', '.join(text)} hold no numbers. Make a 0/1 column of every category first."
+        )
+
+
+def _household_size(members: pd.Series) -> pd.Series:
+    """Return the number of members, which every household has."""
+    size = members.astype(float)
+    bad = int((~size.gt(0)).sum())
+    if bad:
+        raise SpecificationError(
+            f"wealth_index: {bad} of {len(size)} households have no or a missing number of members in "
+            f"{members.name!r}; quintiles are of the population."
+        )
+    return size
 
 
 def _weights(frame: pd.DataFrame, weights: str | None) -> pd.Series:
