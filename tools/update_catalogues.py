@@ -27,6 +27,7 @@ from migration_effects.report.formatting import LEGENDS, SYMBOLS
 from migration_effects.report.messages import SYNTHETIC_MARK
 from migration_effects.report.render import document
 from migration_effects.report.render.published import TITLES
+from migration_effects.report.rendered import NOT_AVAILABLE
 
 REPORT = Path(__file__).parents[1] / "src" / "migration_effects" / "report"
 LANGUAGES = ("ru", "uz")
@@ -56,7 +57,7 @@ def source_messages() -> list[str]:
         *grid.MEASURE_NAMES.values(), *grid.AXIS_NAMES.values(), *remarks.SENTENCES.values(),
         document.CHAPTER, *document.CHAPTERS.values(), *document.ETHICS.values(), *labels.YES_NO.values(),
         *TITLES.values(), *published_exhibits.WORDS.values(),
-        *published.STATUS_WORDS.values(), published_marks.KEY,
+        *published.STATUS_WORDS.values(), published_marks.KEY, NOT_AVAILABLE,
     ]  # fmt: skip
     return sorted(set(constants).union(*(called(path) for path in REPORT.rglob("*.py"))))
 

@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 ReplicateMethod = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "sdr"]
 LONELY_RULES = ("fail", "certainty", "adjust", "average")
+Sampling = Literal["known", "unknown"]
+SAMPLING = ("known", "unknown")
 REPLICATE_METHODS = ("jk1", "jkn", "brr", "fay", "bootstrap", "sdr")
 PROJECTION_BLOCK = 32
 
@@ -61,6 +63,9 @@ class SurveyDesign:
         ``V = sum_r scale_r (theta_r - mean theta)^2``: one number or one per replicate.
     df : float, optional
         Overrides the degrees of freedom.
+    sampling : {"known", "unknown"}
+        "unknown" where the data do not say how they were sampled: estimates then have values, and neither standard
+        errors nor intervals nor p-values.
 
     Raises
     ------
@@ -90,6 +95,7 @@ class SurveyDesign:
     _domain: Mask
     _df: float | None
     _replicates_only: bool
+    sampling: Sampling
 
     def __init__(
         self,
@@ -104,6 +110,7 @@ class SurveyDesign:
         replicate_method: ReplicateMethod | None = None,
         replicate_scale: float | Sequence[float] | None = None,
         df: float | None = None,
+        sampling: Sampling = "known",
     ) -> None:
         if not isinstance(data, pd.DataFrame):
             raise SpecificationError(f"data must be a pandas DataFrame; got {type(data).__name__}.")
@@ -115,6 +122,12 @@ class SurveyDesign:
             )
         if df is not None and not df > 0:
             raise SpecificationError(f"df={df!r} must be a positive number.")
+        if sampling not in SAMPLING:
+            raise SpecificationError(f"sampling={sampling!r} is unknown. Allowed: {', '.join(SAMPLING)}.")
+        if sampling == "unknown" and any(v is not None for v in (psu, strata, fpc, replicate_weights, df)):
+            raise SpecificationError(
+                'sampling="unknown" takes weights only: with psu, strata, fpc, replicate weights or df it is known.'
+            )
         stages = build_stages(data, names(psu), names(strata), names(fpc), n_rows=len(data))
         base = _base_weights(data, weights, stages)
         replicates = _delivered(data, replicate_weights, replicate_method, replicate_scale)
@@ -129,6 +142,7 @@ class SurveyDesign:
             _domain=np.ones(len(data), dtype=bool),
             _df=df,
             _replicates_only=replicates is not None and psu is None,
+            sampling=sampling,
         )
 
     def _set(self, **fields: Any) -> None:
@@ -335,11 +349,16 @@ class SurveyDesign:
         Returns
         -------
         ndarray, shape (k, k)
+            NaN where the sampling is unknown.
         """
+        if self.sampling == "unknown":
+            return np.full((influence.shape[1], influence.shape[1]), np.nan)
         return variance.covariance(self._prepared(influence), self.stages, self.lonely_psu, self.in_variance)
 
     def variances(self, influence: variance.Influence) -> Array:
         """Return the diagonal of `covariance`, shape (k,)."""
+        if self.sampling == "unknown":
+            return np.full(influence.shape[1], np.nan)
         if not self.steps:
             return variance.variances(influence, self.stages, self.lonely_psu, self.in_variance)
         # Projection fills in zeros, so many domains are taken a few columns at a time.
@@ -368,6 +387,10 @@ class SurveyDesign:
 
     def __repr__(self) -> str:
         first = self.stages[0]
+        if self.sampling == "unknown":
+            domain = "" if self._domain.all() else f", domain {self.n} rows"
+            total = self.final_weights.sum()
+            return f"SurveyDesign: {len(self.data)} rows{domain}, sampling unknown, weights sum to {total:g}"
         strata = f", {first.groups} strata" if first.groups > 1 else ""
         stages = f", {len(self.stages)} stages" if len(self.stages) > 1 else ""
         inside = "" if self._domain.all() else f", domain {self.n} rows in {self.n_psu} PSUs"

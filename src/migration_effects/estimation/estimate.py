@@ -21,6 +21,11 @@ from migration_effects.estimation.intervals import Exponential, Interval, Wald, 
 Array = NDArray[np.float64]
 
 
+UNKNOWN_SAMPLING = (
+    "The data do not say how they were sampled: no standard errors, intervals or p-values are known."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """A joint test.
@@ -100,6 +105,20 @@ class Estimate:
             raise SpecificationError(f"The terms {repeated} occur more than once. Name each variable once.")
         if self.design is not None and self.linearised is not None:
             assert self.design.strata_checked  # a design that cannot give a variance says so at once
+        if self.unknown_sampling:
+            self._without_precision()
+
+    @property
+    def unknown_sampling(self) -> bool:
+        """Whether the data do not say how they were sampled, so that no variance is known."""
+        return self.design is not None and self.design.sampling == "unknown"
+
+    def _without_precision(self) -> None:
+        """Say that nothing is known about precision, whatever way the verb found its variance."""
+        notes = self.notes if UNKNOWN_SAMPLING in self.notes else (*self.notes, UNKNOWN_SAMPLING)
+        fields = {"notes": notes, "df": np.full(len(self.terms), np.nan), "n_psu": np.zeros_like(self.n_psu)}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     # --- uncertainty ----------------------------------------------------------------------------------
 
@@ -117,7 +136,9 @@ class Estimate:
 
     @cached_property
     def covariance(self) -> Array:
-        """Joint covariance as an array, shape (k, k)."""
+        """Joint covariance as an array, shape (k, k); NaN where the sampling is unknown."""
+        if self.unknown_sampling:
+            return np.full((len(self.terms), len(self.terms)), np.nan)
         if self.given_vcov is not None:
             return self.given_vcov
         if self.replicate_values is not None:
@@ -338,6 +359,8 @@ class Estimate:
 
     def _heading(self) -> str:
         """Say in one line what the table below holds."""
+        if self.unknown_sampling:
+            return f"{self.method}; sampling unknown"
         df = np.unique(self.df)
         shown = f"{df[0]:g}" if len(df) == 1 else f"{df[0]:g} to {df[-1]:g}"
         return f"{self.method}; {self.interval.name} intervals, {shown} degrees of freedom"

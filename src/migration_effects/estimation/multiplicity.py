@@ -80,18 +80,23 @@ def adjust(
     family = _family(parts, method)
     p = family.table["p_value"].to_numpy(dtype=np.float64)
     known = np.isfinite(p) & (family.std_error > 0)
-    if not known.any():
+    # Where the sampling is unknown no p-value exists, and the estimates say so.
+    unsampled = all(part.unknown_sampling for part in parts)
+    if not known.any() and not unsampled:
         raise SpecificationError(
             "No term has a p-value: the design has no degrees of freedom, or every standard error is 0."
         )
     adjusted = np.full(len(p), np.nan)
-    adjusted[known] = _adjusted(family, p, known, method, seed)
+    if known.any():
+        adjusted[known] = _adjusted(family, p, known, method, seed)
     extra = pd.DataFrame({"p_adjusted": adjusted})
     if family.extra is not None:
         extra = pd.concat([family.extra.reset_index(drop=True), extra], axis=1)
     unknown = [term for term, has in zip(family.terms, known, strict=True) if not has]
     notes = (
-        (f"{', '.join(unknown)}: no p-value, so not among the hypotheses adjusted for.",) if unknown else ()
+        (f"{', '.join(unknown)}: no p-value, so not among the hypotheses adjusted for.",)
+        if unknown and not unsampled
+        else ()
     )
     says = f"p_adjusted counts {int(known.sum())} hypotheses, {WORDS[method]}."
     return replace(family, extra=extra, notes=(*family.notes, *notes, says))

@@ -12,6 +12,11 @@ from functools import lru_cache
 from migration_effects.report.formatting import Formatter
 from migration_effects.report.labels import Labels, value_id
 
+# As in the notes of the library.
+UNKNOWN_SAMPLING = (
+    "The data do not say how they were sampled: no standard errors, intervals or p-values are known."
+)
+NO_WEIGHTS = "The data hold no weights: every record counts once."
 # Sentence of the library -> message of the report. ``{name}`` is a variable, ``{value}`` one or more of its values,
 # ``{count}`` a number.
 SENTENCES: dict[str, str] = {
@@ -43,6 +48,9 @@ SENTENCES: dict[str, str] = {
         "Standard errors by the jackknife of PSUs, every step fitted again, because PSUs are few ({count}) and overlap "
         "is weak."
     ),
+    UNKNOWN_SAMPLING: UNKNOWN_SAMPLING,
+    NO_WEIGHTS: NO_WEIGHTS,
+    "Not available in the real data: {name}.": "Not available in the real data: {name}.",
 }
 _MISSING = re.compile(
     r"(\d+) rows? without a value of ([A-Za-z_]\w*(?: or [A-Za-z_]\w*)*) (?:are|is) left out\."

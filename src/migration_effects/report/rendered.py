@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+# Key and label of the one figure of an exhibit that the data cannot fill.
+NOT_AVAILABLE = "Not available in the real data"
+
 if TYPE_CHECKING:
     from migration_effects.report.figure import Figure
     from migration_effects.report.table import Table
