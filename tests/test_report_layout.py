@@ -18,6 +18,7 @@ from migration_effects.report.formatting import Formatter
 from migration_effects.report.layout import Head, Line, Printed, PrintedTable
 from migration_effects.report.render.document import Chapter
 from migration_effects.report.render.facts import study_facts
+from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
 from migration_effects.report.render.prose import Block, Run
 from migration_effects.report.render.view import view_of
@@ -368,3 +369,26 @@ def test_the_heading_of_a_group_goes_to_the_next_page_with_its_first_row(tmp_pat
         ends += [body(page)[-1] for page in pages[:-1]]
     assert len(ends) > 6
     assert not [line for line in ends if line.startswith("group")]
+
+
+def test_on_a_narrow_screen_titles_stay_in_view_and_charts_readable(browser, tmp_path):
+    path = tmp_path / "report.html"
+    wide = Table.from_estimates(
+        [estimate([(f"row {i}", f"v{j}", 0.2, 0.05, 90) for i in range(40)], ["row"]) for j in range(6)],
+        **{**KEYS, "population": "Children of households with a parent abroad, by what they said. " * 2},
+    )
+    path.write_text(report_html(document(tmp_path, table=wide, figure=tall_figure())), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 400, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(path.as_uri())
+    box = "document.querySelector(e).getBoundingClientRect()"
+    side = f"e => {{ const box = {box}; return [box.left, box.right, box.top] }}"
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    left, right, _ = page.evaluate(side, "#T1\\.1 caption span")
+    assert 0 <= left < right <= 400
+    left, right, _ = page.evaluate(side, "#F1\\.1 img")
+    assert right - left > 500
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'; location.hash = 'F1.1'")
+    banner = page.evaluate("document.querySelector('.banner').getBoundingClientRect().bottom")
+    assert page.evaluate(side, "#title-F1\\.1")[2] >= banner
+    context.close()
