@@ -112,15 +112,6 @@ def test_what_else_cannot_be_meant(fault, design):
         call(design)
 
 
-def test_estimates_with_different_kinds_of_covariance_name_the_way_out(design):
-    one = me.mean("x", design)
-    other = me.mean("y", me.replicate(design, method="jkn"))
-    with pytest.raises(
-        me.SpecificationError, match=r'from linearisation and estimate 2 from 12 replicates.*variance="lin'
-    ):
-        me.stack([one, other])
-
-
 def test_a_contrast_may_be_tested_by_its_own_key(design):
     means = me.mean("x", design, by="sex")
     difference = means.contrast("`x[girl]` - `x[boy]`")

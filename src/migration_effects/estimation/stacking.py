@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from migration_effects.design.variance import Influence
 from migration_effects.errors import SpecificationError
 from migration_effects.estimation.estimate import Estimate
 from migration_effects.estimation.intervals import Joined
+from migration_effects.estimation.jackknifed import has_first_order, jackknife_values, same_replicates
 from migration_effects.estimation.sums import beside
 
 Array = NDArray[np.float64]
@@ -20,6 +22,10 @@ Array = NDArray[np.float64]
 
 def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) -> Estimate:
     """Join estimates of one design with their joint covariance.
+
+    Estimates from the same replicates (the same method, number and seed) are joined replicate by replicate. Where some
+    are linearised and others have a jackknife of the same PSUs, as effects do with few PSUs, the linearised ones enter
+    with their replicates to first order; no standard error changes.
 
     Parameters
     ----------
@@ -36,7 +42,8 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
     Raises
     ------
     SpecificationError
-        Estimates of different samples, weights or kinds of variance.
+        Estimates of different samples or weights, or with kinds of variance that have no joint one, such as a
+        bootstrap and a linearised one.
 
     Examples
     --------
@@ -53,10 +60,18 @@ def stack(estimates: Sequence[Estimate], *, names: Sequence[str] | None = None) 
     if names is not None and len(names) != len(parts):
         raise SpecificationError(f"me.stack: {len(names)} names for {len(parts)} estimates.")
     _check_one_design(parts)
-    if parts[0].replicate_values is not None:
-        thetas = np.hstack([part.replicate_values for part in parts])  # type: ignore[misc]
-        return _joined(parts, names, replicate_values=thetas)
-    return _joined(parts, names, linearised=beside([part.linearised for part in parts]))
+    designs = [part.design for part in parts if part.replicate_values is not None]
+    if not designs:
+        return _joined(parts, names, linearised=beside([part.linearised for part in parts]))
+    design = designs[0]
+    assert design is not None
+    thetas = np.hstack(
+        [
+            jackknife_values(part, design) if part.replicate_values is None else part.replicate_values
+            for part in parts
+        ]
+    )
+    return replace(_joined(parts, names, replicate_values=thetas), design=design)
 
 
 def estimate_list(estimates: object, verb: str) -> list[Estimate]:
@@ -161,18 +176,28 @@ def _check_one_design(parts: Sequence[Estimate]) -> None:
                 f"Estimate {number} has neither influence nor replicates (pooled over imputations or given a "
                 "covariance), so it has no joint covariance with the others. Stack before pooling."
             )
-        if (part.replicate_values is None) != (parts[0].replicate_values is None):
-            kinds = [_kind(each) for each in (parts[0], part)]
-            raise SpecificationError(
-                f"Estimate 1 has its covariance from {kinds[0]} and estimate {number} from {kinds[1]}, so their joint "
-                'covariance is not known. Give both the same: effects take variance="linearised", and every verb '
-                "uses the replicates of a design made by me.replicate."
-            )
         if first is None or part.design is None or not same_sample(first, part.design):
             raise SpecificationError(
                 f"Estimate {number} is of another sample or other weights than estimate 1, so their covariance is "
                 "not known. Estimate both from the same design (domains by .where() are fine)."
             )
+    given = next((part for part in parts if part.replicate_values is not None), None)
+    for number, part in enumerate(parts, start=1):
+        if given is not None and not _joinable(part, given):
+            raise SpecificationError(
+                f"Estimate {number} has its covariance from {_kind(part)} and another one from {_kind(given)}, so "
+                "their joint covariance is not known. Give both the same method, number of replicates and seed; or, "
+                'for effects, variance="linearised"; or estimate both from a design made by me.replicate.'
+            )
+
+
+def _joinable(part: Estimate, given: Estimate) -> bool:
+    """Say whether an estimate has, or can be given, the replicates of another."""
+    assert part.design is not None
+    assert given.design is not None
+    if part.replicate_values is None:
+        return has_first_order(given.design)
+    return same_replicates(part.design.replicates, given.design.replicates)
 
 
 def _kind(estimate: Estimate) -> str:
@@ -183,11 +208,10 @@ def _kind(estimate: Estimate) -> str:
 
 
 def same_sample(one: SurveyDesign, other: SurveyDesign) -> bool:
-    """Return whether two designs share stages, weights, steps and replicates."""
+    """Return whether two designs share stages, weights and steps; their replicates may differ."""
     return (
         one.stages is other.stages
         and one.base_weights is other.base_weights
         and len(one.steps) == len(other.steps)
         and all(a is b for a, b in zip(one.steps, other.steps, strict=True))
-        and one.replicates is other.replicates
     )
