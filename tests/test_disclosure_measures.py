@@ -60,6 +60,14 @@ def test_variety_of_answers():
     assert np.isinf(found.loc["y", "recursive"])
 
 
+def test_variety_where_a_key_mixes_numbers_and_texts():
+    frame = pd.DataFrame({"key": ["a", 1, "a", None], "answer": ["x", "x", "y", "x"]})
+    found = me.disclosure.l_diversity(frame, ["key"], "answer")
+    assert found["key"].tolist()[:2] == [1, "a"]
+    assert found["n"].tolist() == [2, 3, 4]
+    assert found["distinct"].tolist() == [1, 2, 2]
+
+
 def test_a_class_with_a_gap_takes_in_all_that_match():
     frame = pd.DataFrame({"k": ["x", "x", "y", None], "s": [1, 2, 3, 4]})
     found = disclosure.l_diversity(frame, ["k"], "s")

@@ -20,6 +20,21 @@ def test_successive_differences_by_hand(replicates):
     assert found == pytest.approx(((totals - np.roll(totals, -1)) ** 2).sum() / 2, rel=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["int64", "float64", "str", "category", "Int64"])
+def test_successive_differences_follow_the_order_of_the_data_not_of_the_numbers(kind):
+    """Ids out of order, two rows a PSU, strata out of order too; the kind of the columns changes nothing."""
+    rng = np.random.default_rng(5)
+    strata = np.repeat([7, 2, 5], 8)
+    psu = np.concatenate([np.repeat(rng.permutation(4), 2) for _ in range(3)])
+    data = pd.DataFrame({"stratum": strata, "psu": psu, "y": rng.normal(5, 2, 24), "w": 10.0})
+    design = me.SurveyDesign(
+        data.astype({"psu": kind, "stratum": kind}), weights="w", psu="psu", strata="stratum"
+    )
+    found = me.total("y", me.replicate(design, method="sdr", replicates=16)).std_error[0] ** 2
+    totals = 10 * data["y"].to_numpy().reshape(12, 2).sum(axis=1)
+    assert found == pytest.approx(((totals - np.roll(totals, -1)) ** 2).sum() / 2, rel=1e-9)
+
+
 def test_steep_but_finite_logit_is_not_called_separation():
     """Probabilities near 0 and 1 are no separation while outcomes overlap: statsmodels finds the same maximum."""
     rng = np.random.default_rng(0)

@@ -66,7 +66,14 @@ def l_diversity(frame: pd.DataFrame, keys: Sequence[str], sensitive: str) -> pd.
         rows.append((int(counts.sum()) if gaps else int(own[i]), int(counts[-1]), *_variety(counts[:-1])))
     found = pd.DataFrame(rows, columns=["n", "missing", "distinct", "entropy", "recursive"])
     labels = frame[list(keys)].iloc[first.to_numpy(dtype=int)].reset_index(drop=True)
-    return pd.concat([labels, found], axis=1).sort_values(list(keys), kind="stable", ignore_index=True)
+    whole = pd.concat([labels, found], axis=1)
+    return whole.sort_values(list(keys), kind="stable", ignore_index=True, key=_sortable)
+
+
+def _sortable(column: pd.Series) -> pd.Series:
+    """Return a column in a form that has an order: texts, where it mixes kinds of values."""
+    mixed = pd.api.types.infer_dtype(column, skipna=True).startswith("mixed")
+    return column.map(str, na_action="ignore") if mixed else column
 
 
 def _variety(counts: NDArray[np.int_]) -> tuple[int, float, float]:

@@ -180,14 +180,23 @@ def _bootstrap(first: Stage, design: SurveyDesign, count: int, generator: np.ran
     return factors, np.full(count, 1 / (count - 1))
 
 
+def _order_of_appearance(first: Stage) -> NDArray[np.intp]:
+    """Return the units as they come in the data, stratum after stratum; codes alone follow the kind of the column."""
+    rows = len(first.unit)
+    unit_row = np.full(first.units, rows)
+    np.minimum.at(unit_row, first.unit, np.arange(rows))
+    stratum_row = np.full(first.groups, rows)
+    np.minimum.at(stratum_row, first.group_of_unit, unit_row)
+    return np.lexsort((unit_row, stratum_row[first.group_of_unit]))
+
+
 def _successive_differences(first: Stage, least: int) -> Made:
     """Return successive difference replicates of units in their order of appearance within strata."""
     # Columns of a matrix whose first column is constant add to 0 over the replicates, so their mean is the estimate.
     signs = hadamard(max(least, 4)).astype(np.float64).T
     count = len(signs)
-    order = np.argsort(first.group_of_unit, kind="stable")
     rank = np.empty(first.units, dtype=np.intp)
-    rank[order] = np.arange(first.units)
+    rank[_order_of_appearance(first)] = np.arange(first.units)
     one, two = 1 + rank % (count - 1), 1 + (rank + 1) % first.units % (count - 1)
     shrink = np.sqrt(1 - first.sampled_fraction[first.group_of_unit])[:, None]
     factors = 1 + shrink * 2**-1.5 * (signs[one] - signs[two])
