@@ -152,6 +152,30 @@ def test_writing_refuses_what_it_cannot_hold(tmp_path):
         me.write_survey(FRAME, tmp_path / "none" / "a.sav")
     with pytest.raises(me.CodebookError, match="when"):
         me.write_survey(pd.DataFrame({"when": pd.to_datetime(["2019-01-01"])}), tmp_path / "a.sav")
+    with pytest.raises(me.CodebookError, match="writes a DataFrame; got Series"):
+        me.write_survey(FRAME.iloc[:, 0], tmp_path / "a.sav")
+    for suffix in (".sav", ".zsav", ".dta"):
+        with pytest.raises(me.CodebookError, match=f"\\{suffix} cannot hold this frame.*my age.*Rename"):
+            me.write_survey(pd.DataFrame({"my age": [12.0]}), tmp_path / f"a{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_parquet_without_its_engine_names_the_remedy(tmp_path, monkeypatch):
+    def absent(*args, **options):
+        raise ImportError("no engine")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", absent)
+    with pytest.raises(me.DataFileError, match="Install pyarrow"):
+        me.write_survey(FRAME, tmp_path / "a.parquet")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_csv_with_another_separator_is_not_one_column(tmp_path, separator):
+    path = tmp_path / "a.csv"
+    path.write_text(separator.join("ab") + "\n" + separator.join("12") + "\n", encoding="utf-8")
+    with pytest.raises(me.DataFileError, match="cells are separated by"):
+        me.read_survey(path)
 
 
 # --- damaged files -------------------------------------------------------------------------------------------

@@ -52,6 +52,10 @@ def test_a_verb_without_a_design_says_how_to_build_one(verb, handed):
         VERBS[verb](handed)
 
 
+def with_column(design, name, values):
+    return design.with_data(design.data.assign(**{name: values}))
+
+
 FAULTS = {
     "effects of a mean": (
         lambda d: me.marginal_effects(me.mean("x", d)),
@@ -95,6 +99,14 @@ FAULTS = {
     "two fixed effects": (
         lambda d: me.regress("y ~ x", d, fixed_effects=["psu", "stratum"]),
         r"fixed_effects names one column; got \['psu', 'stratum'\]",
+    ),
+    "crosstab column": (
+        lambda d: me.crosstab("share_row", "sex", with_column(d, "share_row", d.data["away"])),
+        "a column 'share_row' of its own",
+    ),
+    "ratio without denominator": (
+        lambda d: me.ratio("x", "none", with_column(d, "none", d.data["sex"] == "boy"), by="sex"),
+        r"'none' adds up to 0 in girl",
     ),
     "totals are a list": (lambda d: me.calibrate(d, [900.0]), "a dict.*or a Series; got list"),
     "total is text": (lambda d: me.calibrate(d, {"Intercept": "many"}), "every total must be a number"),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Share = Literal["row", "column", "total"]
+TABLE_COLUMNS = (
+    *("n", "weight_sum", "share_total", "share_row", "share_column"),
+    *("std_error", "conf_low", "conf_high"),
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -186,6 +190,11 @@ def crosstab(rows: str, columns: str, design: SurveyDesign, *, share: Share = "r
     require_design(design)
     if share not in ("row", "column", "total"):
         raise SpecificationError(f"share={share!r} is unknown. Allowed: row, column, total.")
+    taken = [name for name in (rows, columns) if name in TABLE_COLUMNS]
+    if taken:
+        raise SpecificationError(
+            f"A cross-tabulation has a column {taken[0]!r} of its own. Rename yours, for example to '{taken[0]}_'."
+        )
     if rows == columns:
         raise SpecificationError(f"Rows and columns are the same column {rows!r}.")
     first, second = levels(design.data, rows), levels(design.data, columns)

@@ -369,8 +369,12 @@ def ratio(numerator: str, denominator: str, design: SurveyDesign, *, by: By = No
     above = np.where(codes >= 0, above, 0.0)
     sums, sizes = (group_sums(column, codes, groups.count, weights) for column in (above, below))
     used = np.bincount(codes[codes >= 0], minlength=groups.count) > 0
-    if (sizes[used] == 0).any():
-        raise SpecificationError(f"The denominator {denominator!r} adds up to 0, so the ratio has no value.")
+    empty = [groups.keys[i] for i in np.flatnonzero(used & (sizes == 0))]
+    if empty:
+        where = f" in {', '.join(empty[:5])}" if by is not None else ""
+        raise SpecificationError(
+            f"The denominator {denominator!r} adds up to 0{where}, so the ratio has no value."
+        )
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates = sums / sizes
         influence = weights * (above - of_row(estimates, codes) * below) * of_row(1 / sizes, codes)

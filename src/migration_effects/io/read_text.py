@@ -21,6 +21,7 @@ NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?"
 SAFE_DIGITS = 15
 NOT_AVAILABLE = "NA"
 SHOWN = 5
+OTHER_SEPARATORS = (";", "\t", "|")
 
 
 def read_csv(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -99,7 +100,12 @@ def _table_faults(text: str) -> tuple[list[str], list[str]]:
         ]
     except csv.Error as error:
         return [], [f"line {reader.line_num}: {error}"]
-    return header, faults if header else ["the file is empty"]
+    if not header:
+        return header, ["the file is empty"]
+    separator = next((s for s in OTHER_SEPARATORS if len(header) == 1 and s in header[0]), None)
+    if separator is not None:
+        faults.append(f"its cells are separated by {separator!r}, not by commas: save it again with commas")
+    return header, faults
 
 
 def _typed(column: pd.Series) -> tuple[pd.Series, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from migration_effects.errors import DataFileError
+from migration_effects.errors import CodebookError, DataFileError
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.schema import Schema, as_codes, make_schema
 
@@ -70,6 +70,8 @@ def write_survey(
         raise DataFileError(message, reason="format")
     if not path.parent.is_dir():
         raise DataFileError(f"{path.name}: its folder {path.parent.name} does not exist.", reason="missing")
+    if not isinstance(frame, pd.DataFrame):
+        raise CodebookError(f"write_survey writes a DataFrame; got {type(frame).__name__}.")
     coded, labels = as_codes(frame, codebook)
     schema = make_schema(coded, codebook, language)
     schema.values.update(labels)
@@ -88,18 +90,34 @@ def write_survey(
 
 def _write(frame: pd.DataFrame, path: Path, suffix: str, schema: Schema, file_label: str) -> None:
     """Write one format and replace its clock by constants."""
-    if suffix in (".sav", ".zsav"):
-        _write_sav(frame, path, suffix, schema, file_label)
-    elif suffix == ".dta":
-        _write_dta(frame, path, schema, file_label)
+    if suffix in (".sav", ".zsav", ".dta"):
+        _write_labelled(frame, path, suffix, schema, file_label)
     elif suffix == ".parquet":
-        frame.to_parquet(path, index=False)
+        try:
+            frame.to_parquet(path, index=False)
+        except ImportError as error:
+            raise DataFileError("Install pyarrow to write parquet files.", reason="format") from error
     elif suffix == ".csv.gz":
         # No name and no time in the gzip header.
         with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
             packed.write(_csv(frame).encode())
     else:
         path.write_bytes(_csv(frame).encode())
+
+
+def _write_labelled(frame: pd.DataFrame, path: Path, suffix: str, schema: Schema, file_label: str) -> None:
+    """Write SPSS or Stata; what their writer refuses, such as a space in a name, is a fault of the frame."""
+    import pyreadstat
+
+    try:
+        if suffix == ".dta":
+            _write_dta(frame, path, schema, file_label)
+        else:
+            _write_sav(frame, path, suffix, schema, file_label)
+    except pyreadstat.PyreadstatError as error:
+        raise CodebookError(
+            f"The format {suffix} cannot hold this frame: {error}. Rename the column."
+        ) from error
 
 
 def _csv(frame: pd.DataFrame) -> str:
