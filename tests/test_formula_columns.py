@@ -105,3 +105,21 @@ def test_instruments_may_be_named_like_functions_and_have_gaps(data):
     same = me.regress_iv("y ~ band + [x ~ z]", design_of(gaps.rename(columns={"log": "z"})))
     np.testing.assert_array_equal(found.values, same.values)
     assert (found.n == gaps["log"].notna().sum()).all()
+
+
+def test_a_refused_frame_leaves_the_fit_as_it_was(data):
+    fit = me.regress("y ~ x * area + log", design_of(data))
+    before = me.marginal_effects(fit)
+    for wrong in ({"x": "high"}, {"area": "coast"}):
+        with pytest.raises(me.SpecificationError, match="fitted to numbers there|has not seen"):
+            fit.predict(data.assign(**wrong))
+        with pytest.raises(me.SpecificationError, match="fitted to numbers there|has not seen"):
+            me.marginal_effects(fit, "log", at=wrong)
+    pd.testing.assert_frame_equal(me.marginal_effects(fit).table, before.table)
+
+
+@pytest.mark.parametrize("value", [[0, 1], np.nan, None])
+def test_a_variable_is_held_at_one_value(data, value):
+    fit = me.regress("y ~ x * area + log", design_of(data))
+    with pytest.raises(me.SpecificationError, match="give one value at which 'log' is held"):
+        me.marginal_effects(fit, "x", at={"log": value})

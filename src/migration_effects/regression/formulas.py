@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -281,6 +282,11 @@ def _parse(formula: str) -> Formula:
     return parsed
 
 
+def _holds_numbers(column: pd.Series) -> bool:
+    """Say whether a column holds numbers, or nothing at all."""
+    return pd.api.types.is_numeric_dtype(column.dtype) or not len(column)
+
+
 def matrix_of(recipe: ModelSpec, variables: tuple[str, ...], data: pd.DataFrame) -> Array:
     """Build the model matrix of another frame by the recipe of a fit.
 
@@ -303,6 +309,10 @@ def matrix_of(recipe: ModelSpec, variables: tuple[str, ...], data: pd.DataFrame)
     if absent:
         raise SpecificationError(f"The frame lacks the model's columns {absent}.")
     for name, (_, state) in recipe.encoder_state.items():
+        if "categories" not in state and str(name) in data.columns and not _holds_numbers(data[str(name)]):
+            raise SpecificationError(
+                f"Column {name!s} is {data[str(name)].dtype}, but the model was fitted to numbers there."
+            )
         if "categories" in state and str(name) in data.columns:
             seen = {str(level) for level in state["categories"]}
             new = sorted({str(v) for v in data[str(name)].dropna().unique()} - seen)
@@ -315,7 +325,8 @@ def matrix_of(recipe: ModelSpec, variables: tuple[str, ...], data: pd.DataFrame)
         with warnings.catch_warnings():
             # Of levels within C(...) the engine only warns, and takes them for the reference.
             warnings.simplefilter("error", DataMismatchWarning)
-            matrix = recipe.get_model_matrix(used, na_action="ignore", context=FUNCTIONS)
+            # The engine writes into the recipe it works by; the fit's own stays as it was.
+            matrix = deepcopy(recipe).get_model_matrix(used, na_action="ignore", context=FUNCTIONS)
     except DataMismatchWarning as error:
         listed = re.sub(r"np\.\w+\((.*?)\)", r"\1", str(error).partition("{")[2].partition("}")[0])
         raise SpecificationError(

@@ -264,8 +264,10 @@ def _averaged(
         raise SpecificationError(f"variance={variance!r} is unknown. Allowed: unconditional, conditional.")
     assert fit.design is not None
     assert fit.model is not None
-    for name in at:
+    for name, value in at.items():
         _check_variable(fit, name)
+        if not pd.api.types.is_scalar(value) or pd.isna(value):
+            raise SpecificationError(f"at={{{name!r}: {value!r}}}: give one value at which {name!r} is held.")
     rows = fit.model.rows
     within = fit.design.where(rows)
     groups = make_groups(within if where is None else within.where(where), by)
