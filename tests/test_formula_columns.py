@@ -111,9 +111,9 @@ def test_a_refused_frame_leaves_the_fit_as_it_was(data):
     fit = me.regress("y ~ x * area + log", design_of(data))
     before = me.marginal_effects(fit)
     for wrong in ({"x": "high"}, {"area": "coast"}):
-        with pytest.raises(me.SpecificationError, match="fitted to numbers there|has not seen"):
+        with pytest.raises(me.SpecificationError, match=r"fitted to numbers there|has not seen"):
             fit.predict(data.assign(**wrong))
-        with pytest.raises(me.SpecificationError, match="fitted to numbers there|has not seen"):
+        with pytest.raises(me.SpecificationError, match=r"fitted to numbers there|has not seen"):
             me.marginal_effects(fit, "log", at=wrong)
     pd.testing.assert_frame_equal(me.marginal_effects(fit).table, before.table)
 
