@@ -157,6 +157,32 @@ def test_8_missing_values_are_left_out_and_counted(data, design):
     assert f"{missing.sum()} rows without a value of y are left out." in estimate.notes
 
 
+GAPS = {
+    "mean": lambda d: me.mean("y", d, by="where"),
+    "ratio": lambda d: me.ratio("y", "count", d, by="where"),
+    "proportion": lambda d: me.proportion("y > 2", d, by="where"),
+    "quantile": lambda d: me.quantile("y", d, by="where"),
+    "t_test": lambda d: me.t_test("y", d, by="where"),
+    "correlation": lambda d: me.correlation("y", "where == a", d),
+    "crosstab": lambda d: me.crosstab("where", "y > 2", d).estimate,
+    "regress": lambda d: me.regress("y ~ where", d),
+}
+
+
+@pytest.mark.parametrize("verb", GAPS)
+def test_8_rows_used_and_rows_noted_add_up_to_the_domain(verb, data):
+    """Gaps in the outcome and in the groups: every row of the domain is in n or in a note, whatever the verb."""
+    where = data["sex"].where(data["away"] != "none")
+    frame = data.assign(where=where, **{"y > 2": (data["y"] > 2).astype(float).where(data["y"].notna())})
+    frame["where == a"] = (where == "girl").astype(float).where(where.notna())
+    found = GAPS[verb](me.SurveyDesign(frame, **DESIGN).where("count < 5"))
+    used = len(set(found.labels["where"])) if "where" in found.labels else 1
+    rows = int(found.table.groupby("where")["n"].first().sum()) if used > 1 else int(found.n[0])
+    noted = sum(int(note.split()[0]) for note in found.notes if "rows without a value" in note)
+    assert rows == int(((data["count"] < 5) & data["y"].notna() & where.notna()).sum())
+    assert rows + noted == int((data["count"] < 5).sum())
+
+
 def test_9_operators_bind_as_written(data, design):
     condition = "x > 0 & sex == 'girl' | away == 'both' & x < 0 | count >= 4 and z == 1"
     mask = ((data["x"] > 0) & (data["sex"] == "girl")) | ((data["away"] == "both") & (data["x"] < 0))

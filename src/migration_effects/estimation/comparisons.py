@@ -48,7 +48,10 @@ def t_test(y: str, design: SurveyDesign, *, by: str) -> Estimate:
     ('y[girl] - y[boy]',)
     """
     require_design(design)
-    known = design.where(~np.isnan(numeric(design.data, y, purpose="a t test")))
+    absent = np.isnan(numeric(design.data, y, purpose="a t test"))
+    known = design.where(~absent)
+    missing = int((design.in_use & absent).sum())
+    left_out = (f"{missing} rows without a value of {y} are left out.",) if missing else ()
     groups = mean(y, known, by=by)
     if len(groups.terms) != 2:
         raise SpecificationError(
@@ -67,7 +70,7 @@ def t_test(y: str, design: SurveyDesign, *, by: str) -> Estimate:
         n=np.array([groups.n.sum()]),
         n_psu=np.array([known.psus_used(rows)]),
         method=f"Design-based t test, {variance_words(design)}",
-        notes=groups.notes,
+        notes=(*left_out, *groups.notes),
     )
 
 

@@ -151,7 +151,10 @@ class Crosstab:
         wide = self.table.pivot_table(
             index=self.rows, columns=self.columns, values=f"share_{self.share}", observed=True, sort=False
         )
-        return f"{self.share} shares, weighted\n{(100 * wide).round(1).to_string()}\n{self.test!r}"
+        shown = [f"{self.share} shares, weighted", (100 * wide).round(1).to_string()]
+        if min(self.shape) > 1:
+            shown.append(repr(self.test))
+        return "\n".join([*shown, *(f"Note: {note}" for note in self.estimate.notes)])
 
 
 def crosstab(rows: str, columns: str, design: SurveyDesign, *, share: Share = "row") -> Crosstab:
@@ -160,7 +163,8 @@ def crosstab(rows: str, columns: str, design: SurveyDesign, *, share: Share = "r
     Parameters
     ----------
     rows, columns : str
-        Categorical, text, True/False or whole-number columns. Rows that lack one of them are left out.
+        Categorical, text, True/False or whole-number columns. Rows that lack one of them are left out and counted in
+        the notes of the estimate.
     design : SurveyDesign
     share : {"row", "column", "total"}
         Which share standard errors and limits are for.
@@ -219,12 +223,15 @@ def crosstab(rows: str, columns: str, design: SurveyDesign, *, share: Share = "r
             "weight_sum": np.bincount(cell[used], weights=within.final_weights[used], minlength=size),
         }
     )
+    missing = int((design.in_use & ~complete).sum())
+    left_out = (f"{missing} rows without a value of {rows} or {columns} are left out.",) if missing else ()
     cells = _cell_shares(within, cell, size)
     chosen = {
         "row": lambda: proportion(columns, within, by=rows),
         "column": lambda: proportion(rows, within, by=columns),
         "total": lambda: cells,
     }[share]()
+    chosen = replace(chosen, notes=(*left_out, *chosen.notes))
     return Crosstab(rows, columns, share, chosen, counts, cells, shape)
 
 
