@@ -7,6 +7,7 @@ import itself is quick and changes nothing global.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 __version__ = "0.1.0"
@@ -59,6 +60,7 @@ _PUBLIC: dict[str, str] = {
     "Estimate": "estimation.estimate",
     "Figure": "report.figure",
     "MigrationEffectsError": "errors",
+    "MissingPackageError": "errors",
     "MigrationEffectsWarning": "errors",
     "OverlapWarning": "errors",
     "SeparationWarning": "errors",
@@ -102,4 +104,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    # What completion and help() offer can be used: names of the report only where its packages are installed.
+    report = importlib.util.find_spec("babel") is not None
+    usable = [name for name in __all__ if report or not _PUBLIC.get(name, "").startswith("report.")]
+    return sorted({*usable, *(name for name in globals() if name.startswith("__"))})

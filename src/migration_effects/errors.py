@@ -54,6 +54,10 @@ class DisclosureError(MigrationEffectsError):
     """An output would disclose records or small cells."""
 
 
+class MissingPackageError(MigrationEffectsError, ImportError):
+    """A part of the library needs a package that is not installed; the message says how to install it."""
+
+
 class MigrationEffectsWarning(UserWarning):
     """Root of every warning the package gives; its text also stands in ``Estimate.notes``."""
 

@@ -110,6 +110,16 @@ def some_names(columns: str | Sequence[str], *, purpose: str) -> list[str]:
     return listed
 
 
+def _text_hint(column: pd.Series) -> str:
+    """Return what to do with numbers that were read as text; empty where they are no numbers."""
+    texts = column.dropna().astype(str)
+    for mark, advice in ((".", "convert it with pd.to_numeric"), (",", 'read the file with decimal=","')):
+        numbers = pd.to_numeric(texts.str.replace(mark, ".", regex=False), errors="coerce")
+        if len(texts) and numbers.notna().all():
+            return f" Its values are numbers written as text: {advice}."
+    return ""
+
+
 def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float64]:
     """Return a numeric or boolean column as float64 with NaN for missing.
 
@@ -133,7 +143,9 @@ def numeric(data: pd.DataFrame, name: str, *, purpose: str) -> NDArray[np.float6
     if isinstance(column.dtype, pd.CategoricalDtype) or not (
         pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
     ):
-        hint = " For the share of each category use me.proportion." if purpose == "a mean" else ""
+        hint = _text_hint(column) or (
+            " For the share of each category use me.proportion." if purpose == "a mean" else ""
+        )
         raise SpecificationError(
             f"Column {name!r} is {column.dtype}, and {purpose} needs numbers or True/False.{hint}"
         )

@@ -58,7 +58,9 @@ def _evaluate(data: pd.DataFrame, expression: str) -> pd.Series:
             "quoted texts, comparisons, & | ~ and parentheses; other names in `backticks`."
         ) from error
     if not isinstance(result, pd.Series):
-        raise SpecificationError(f"The condition {expression!r} does not give one True/False per row.")
+        # pandas takes a single = for an assignment.
+        meant = " Write == to compare." if isinstance(result, pd.DataFrame) else ""
+        raise SpecificationError(f"The condition {expression!r} does not give one True/False per row.{meant}")
     return result
 
 

@@ -74,7 +74,11 @@ def build_stages(
     """
     count = max(len(psu), 1)
     if len(strata) > count:
-        raise DesignError(f"strata has {len(strata)} columns but there are {count} stages of sampling.")
+        raise DesignError(
+            f"strata has {len(strata)} columns for {count} stage{'s' if count > 1 else ''} of sampling. Give one "
+            f"column per stage; strata crossed from several columns are one column: "
+            f"data.groupby({list(strata)}, observed=True).ngroup()."
+        )
     if len(fpc) > count:
         raise DesignError(
             f"fpc has {len(fpc)} columns but psu names {len(psu)} stages. Give one fpc column per stage."

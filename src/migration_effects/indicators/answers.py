@@ -167,6 +167,11 @@ def _check_items(
     instrument: str,
 ) -> None:
     """Raise with every item or column that does not exist, is not declared or is used twice."""
+    if not isinstance(items, Mapping):
+        raise SpecificationError(
+            f"{instrument}: items is {type(items).__name__}; a map of items to columns is needed, such as "
+            f"{{{next(iter(valid))!r}: 'column'}}. Its items are {', '.join(valid)}."
+        )
     faults = [f"item {item!r} is unknown.{nearest(item, valid)}" for item in items if item not in valid]
     absent = [item for item in valid if item not in items and item not in optional]
     if absent:

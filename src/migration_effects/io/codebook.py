@@ -13,10 +13,17 @@ from migration_effects.io.variable import FILE_LANGUAGE, Code, Variable, text_in
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = 12  # variables in the repr
 ENGLISH_REASONS = {"dont_know": "don't know", "no_answer": "no answer"}
 
 
-@dataclass(frozen=True)
+def _shown_label(variable: Variable) -> str:
+    """Return the label of a variable for the repr: English, else that of the file, else nothing."""
+    label = variable.label.get("en") or variable.label.get(FILE_LANGUAGE)
+    return f": {label}" if label else ""
+
+
+@dataclass(frozen=True, repr=False)
 class Codebook:
     """All variables of a study, or of one file.
 
@@ -30,6 +37,9 @@ class Codebook:
     Examples
     --------
     >>> book = Codebook((Variable("age", "roster", "p_age", "count", label={"en": "Age", "ru": "Возраст"}),))
+    >>> book
+    Codebook: 1 variables of roster
+      age (count): Age
     >>> book["age"].kind, book.label("age", "ru")
     ('count', 'Возраст')
     """
@@ -67,6 +77,13 @@ class Codebook:
         from migration_effects.io.codebook_files import read_codebook
 
         return read_codebook(Path(folder))
+
+    def __repr__(self) -> str:
+        shown = [f"  {v.name} ({v.kind}){_shown_label(v)}" for v in self.variables[:SHOWN]]
+        more = len(self.variables) - SHOWN
+        last = [f"  … and {more} more"] if more > 0 else []
+        files = f" of {', '.join(self.files)}" if self.variables else ""
+        return "\n".join([f"Codebook: {len(self.variables)} variables{files}", *shown, *last])
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self.variables)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from migration_effects.errors import DataFileError, MigrationEffectsWarning
+from migration_effects.errors import DataFileError, MigrationEffectsWarning, nearest
 from migration_effects.io.encodings import lost_letters, wrong_encoding
 from migration_effects.io.guard import Job, Parsed, parse_guarded
 from migration_effects.io.header import check_dta, check_sav
@@ -137,9 +137,17 @@ def file_sha256(path: Path) -> str:
         ``missing`` when there is no such file.
     """
     if not path.is_file():
-        raise DataFileError(f"{path.name}: no such file in {path.parent.name or '.'}.", reason="missing")
+        raise DataFileError(f"{path.name}: no such file in {_place(path)}", reason="missing")
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _place(path: Path) -> str:
+    """Return the folder where a file was looked for, as given, and the name nearest to it there."""
+    folder = "the working directory" if path.parent == Path() else f"the folder {path.parent.name!r}"
+    if not path.parent.is_dir():
+        return f"{folder}: there is no such folder either."
+    return f"{folder}.{nearest(path.name, sorted(p.name for p in path.parent.iterdir() if p.is_file()))}"
 
 
 def _suffix(path: Path) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from statsmodels.genmod import families
 from statsmodels.genmod.families import links
 
-from migration_effects.errors import SpecificationError
+from migration_effects.errors import SpecificationError, nearest
 from migration_effects.numerics.glm import Family
 
 Array = NDArray[np.float64]
@@ -32,6 +32,15 @@ ALLOWED_LINKS = {
 }
 
 
+# What other packages call these families; only the error message knows them.
+ELSEWHERE = {
+    **dict.fromkeys(("normal", "linear", "ols", "identity"), "gaussian"),
+    **dict.fromkeys(("logit", "logistic", "bernoulli", "quasibinomial", "probit"), "binomial"),
+    **dict.fromkeys(("log", "count", "quasipoisson"), "poisson"),
+    **dict.fromkeys(("negbin", "nbreg", "nb"), "negative_binomial"),
+    **dict.fromkeys(("ologit", "polr", "cumulative"), "ordinal"),
+    **dict.fromkeys(("mlogit", "multinom", "categorical"), "multinomial"),
+}
 FIXED_LINK = {"negative_binomial": "log", "ordinal": "logit", "multinomial": "logit"}
 
 
@@ -54,7 +63,9 @@ def checked_link(family: str, link: str | None) -> str:
     """
     known = [*FAMILIES, *FIXED_LINK]
     if family not in known:
-        raise SpecificationError(f"family={family!r} is unknown. Allowed: {', '.join(known)}.")
+        meant = ELSEWHERE.get(str(family).lower())
+        hint = f" Did you mean {meant!r}?" if meant else nearest(family, known)
+        raise SpecificationError(f"family={family!r} is unknown. Allowed: {', '.join(known)}.{hint}")
     allowed = ALLOWED_LINKS.get(family) or (FIXED_LINK[family],)
     chosen = link or DEFAULT_LINK.get(family) or FIXED_LINK[family]
     if chosen not in allowed:

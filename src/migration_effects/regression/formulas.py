@@ -107,8 +107,8 @@ def model_frame(
     wanted = list(dict.fromkeys([*names, *extra]))
     unknown = [name for name in wanted if name not in data.columns]
     if unknown:
-        hints = "; ".join(f"{name!r}{nearest(name, map(str, data.columns))}" for name in unknown)
-        raise SpecificationError(f"The formula {formula!r} names columns that do not exist: {hints}.")
+        hints = "; ".join(f"{name!r}.{nearest(name, map(str, data.columns))}" for name in unknown)
+        raise SpecificationError(f"The formula {formula!r} names columns that do not exist: {hints}")
     known = rows
     for name in wanted:
         absent = _missing(data[name])
