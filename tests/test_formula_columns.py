@@ -123,3 +123,14 @@ def test_a_variable_is_held_at_one_value(data, value):
     fit = me.regress("y ~ x * area + log", design_of(data))
     with pytest.raises(me.SpecificationError, match="give one value at which 'log' is held"):
         me.marginal_effects(fit, "x", at={"log": value})
+
+
+@pytest.mark.parametrize("family", ["ordinal", "multinomial"])
+def test_an_outcome_of_levels_may_stand_in_backticks(data, family):
+    plain = me.regress("area ~ x + log", design_of(data), family=family)
+    spaced = design_of(data.rename(columns={"area": "kind of area", "log": "my log"}))
+    found = me.regress("`kind of area` ~ x + `my log`", spaced, family=family)
+    np.testing.assert_array_equal(found.values, plain.values)
+    wanted = plain.term_test("log")
+    for name in ("my log", "`my log`"):
+        assert found.term_test(name).statistic == wanted.statistic

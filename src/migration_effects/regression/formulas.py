@@ -158,7 +158,7 @@ def _by_engine(
     outcome_levels: tuple[str, ...] = ()
     if with_levels:
         codes, outcome_levels = _outcome_levels(formula, used)
-        used[formula.split("~")[0].strip()] = codes
+        used[outcome_name(formula)] = codes
     try:
         matrices = _evaluate(parsed, used)
     except (FormulaicError, ValueError, TypeError, KeyError, NameError, AttributeError) as error:
@@ -253,9 +253,24 @@ def _plain_text(data: pd.DataFrame) -> pd.DataFrame:
     return data.astype(dict.fromkeys(nullable, object)) if nullable else data
 
 
+def outcome_name(formula: str) -> str:
+    """Return the left side of a formula; a column in backticks by its own name.
+
+    Parameters
+    ----------
+    formula : str
+
+    Returns
+    -------
+    str
+    """
+    left = formula.split("~")[0].strip()
+    return left[1:-1] if BACKTICKED.fullmatch(left) else left
+
+
 def _outcome_levels(formula: str, used: pd.DataFrame) -> tuple[Array, tuple[str, ...]]:
     """Return the outcome as codes of its levels in use."""
-    name = formula.split("~")[0].strip()
+    name = outcome_name(formula)
     if name not in used.columns:
         raise SpecificationError(
             f"The outcome of {formula!r} must be one column for a model of levels; {name!r} is not a column."

@@ -28,7 +28,7 @@ from migration_effects.regression.families import (
     family_of,
     is_canonical,
 )
-from migration_effects.regression.formulas import ModelFrame, matrix_of, model_frame
+from migration_effects.regression.formulas import ModelFrame, matrix_of, model_frame, outcome_name
 from migration_effects.regression.likelihoods import LIKELIHOODS, check_levels, fit_likelihood
 from migration_effects.regression.separation import separating_terms
 from migration_effects.regression.solutions import Solution
@@ -237,7 +237,7 @@ def regress(
         )
     extra = [fixed_effects] if fixed_effects else []
     model = model_frame(formula, design.data, design.in_use, extra=extra, with_levels=with_levels)
-    check_outcome(model.outcome, family, formula.split("~")[0].strip())
+    check_outcome(model.outcome, family, outcome_name(formula))
     check_levels(model, family, formula)
     weights = design.final_weights[model.rows]
     groups: NDArray[np.intp] | None = None

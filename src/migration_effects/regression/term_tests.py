@@ -58,7 +58,7 @@ def _columns_of(term: str, model: ModelFrame, formula: str) -> tuple[int, ...]:
     """Return the columns of a term, whatever the order of its factors."""
     own = {"".join(name.split()): columns for name, columns in model.terms.items() if name != "1"}
     sorted_names = {":".join(sorted(name.split(":"))): columns for name, columns in own.items()}
-    columns = sorted_names.get(":".join(sorted("".join(str(term).split()).split(":"))))
+    columns = sorted_names.get(":".join(sorted("".join(str(term).replace("`", "").split()).split(":"))))
     if columns is None:
         listed = ", ".join(name for name in model.terms if name != "1")
         raise SpecificationError(
