@@ -72,6 +72,10 @@ def test_design_columns_that_are_absent_missing_or_not_names(data):
         ("__import__('os').getcwd()", "cannot be evaluated"),
         ([True] * 59, "60 rows"),
         (pd.Series([True] * 59), "another index"),
+        (
+            pd.Series([True] * 60, index=range(30, 90)),
+            "another index",
+        ),  # half of the labels are those of the data
         (pd.Series([True] * 59 + ["no"], dtype=object), "mixed values"),
     ],
 )

@@ -64,10 +64,15 @@ def _evaluate(data: pd.DataFrame, expression: str) -> pd.Series:
     return result
 
 
+def _same_labels(one: pd.Index, other: pd.Index) -> bool:
+    """Say whether two indices hold the same labels once each, in whatever order."""
+    return len(one) == len(other) and one.is_unique and other.is_unique and bool(one.isin(other).all())
+
+
 def _from_series(data: pd.DataFrame, condition: pd.Series) -> NDArray[np.bool_]:
     """Align a boolean Series with the data by index."""
     if not condition.index.equals(data.index):
-        if condition.index.is_unique and data.index.is_unique and len(condition) == len(data):
+        if _same_labels(condition.index, data.index):
             condition = condition.reindex(data.index)
         else:
             raise SpecificationError(
