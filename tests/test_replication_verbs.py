@@ -78,3 +78,31 @@ def test_delivered_replicates_pass_through_weighting_verbs(design):
     assert me.proportion("sex", me.rake(delivered, margins)).std_error == pytest.approx([0, 0], abs=1e-10)
     with pytest.raises(me.SpecificationError, match="came with replicate weights"):
         me.replicate(delivered, method="bootstrap")
+
+
+LOST = {
+    "adjust_nonresponse": (
+        lambda d: me.adjust_nonresponse(d, "answered", within="class"),
+        "1 classes have no respondent",
+    ),
+    "poststratify": (
+        lambda d: me.poststratify(d, d.data.groupby("cell")["w"].sum()),
+        "1 cells have no weight in a replicate",
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", LOST)
+def test_weight_that_a_replicate_would_lose_is_an_error(verb, design):
+    """Respondents of a class, or a cell, in one PSU only: the replicate without it has nobody to carry the weight."""
+    first = (design.data["stratum"] == "s0") & (design.data["psu"] == 0)
+    small = design.data["sex"] == "girl"
+    data = design.data.assign(
+        answered=(~small | first).astype(int),
+        **{"class": np.where(small, "small", "large"), "cell": np.where(first, "one", "other")},
+    )
+    call, message = LOST[verb]
+    stepped = call(design.with_data(data))
+    assert np.isfinite(me.total("x", stepped).std_error).all()
+    with pytest.raises(me.ConvergenceError, match=rf"{message}.*linearised variance"):
+        me.total("x", me.replicate(stepped, method="jkn"))

@@ -68,12 +68,18 @@ class ClassStep:
 
 
 def class_weights(weights: Array, responded: NDArray[np.bool_], classes: NDArray[np.intp]) -> Array:
-    """Return the weights after adjustment within classes, shape (n,)."""
+    """Return the weights after adjustment within classes, shape (n,); each class with weight needs a respondent."""
     inside = classes >= 0
     size = int(classes.max()) + 1
     everyone = np.bincount(classes[inside], weights=weights[inside], minlength=size)
     answered = inside & responded
     respondents = np.bincount(classes[answered], weights=weights[answered], minlength=size)
+    lost = int(np.count_nonzero((everyone > 0) & (respondents <= 0)))
+    if lost:
+        raise ConvergenceError(
+            f"me.adjust_nonresponse: {lost} classes have no respondent in a replicate, so nobody carries their weight. "
+            "Merge classes, use replicates that leave nobody out (method='fay'), or the linearised variance."
+        )
     factor = np.divide(everyone, respondents, out=np.zeros(size), where=respondents > 0)
     return np.where(answered, weights * factor[classes], 0.0)
 

@@ -65,7 +65,8 @@ def poststratify(design: SurveyDesign, totals: pd.Series | pd.DataFrame) -> Surv
         sums = terms.by_cell(weights)
         if (sums <= 0).any():
             raise ConvergenceError(
-                f"me.poststratify: {int((sums <= 0).sum())} cells have no weight in a replicate."
+                f"me.poststratify: {int((sums <= 0).sum())} cells have no weight in a replicate. Merge cells, use "
+                "replicates that leave nobody out (method='fay'), or the linearised variance."
             )
         return weights * terms.of_rows(wanted / sums)
 
