@@ -152,3 +152,20 @@ def test_check_prints_a_mapping_to_fill_in(folder, capsys):
     assert "children,sex,,,1=1;2=2,,Sex (1 boy; 2 girl)" in lines
     assert "children,age,,,,98=dont_know,Age" in lines
     assert len(lines) == len(CODEBOOK.splitlines())
+
+
+def test_check_reads_the_prose(folder, capsys):
+    prose = folder / "text" / "ru" / "01_sad.md"
+    prose.parent.mkdir(parents=True)
+    prose.write_text("# Грусть\n\nСлова.\n", encoding="utf-8")
+    assert main(["check", str(folder)]) == 1
+    assert 'T1.1 is not placed: write {{ exhibit("T1.1") }}' in capsys.readouterr().err
+    prose.write_text('# Грусть\n\n{{ exhibit("T1.1") }}\n', encoding="utf-8")
+    assert main(["check", str(folder)]) == 0
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("migration-effects 0.")

@@ -11,6 +11,7 @@ import datetime
 import sys
 from collections.abc import Sequence
 
+from migration_effects import __version__
 from migration_effects.errors import DataFileError, DisclosureError, MigrationEffectsError, StudyError
 
 DEFAULT_STUDY = "uzbekistan_2019"
@@ -89,6 +90,7 @@ def command_parser() -> argparse.ArgumentParser:
         prog="migration-effects",
         description="What parental labour migration does to children: data, checks, report.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     report = commands.add_parser("report", help="build the report of a study, as `make report` does")
     report.add_argument(

@@ -148,9 +148,11 @@ class Report:
         """Return the declaration of an exhibit, or raise for every way in which it does not fit."""
         known = {exhibit.id: exhibit for exhibit in self.study.exhibits}
         if exhibit_id not in known:
+            own = [name for name, exhibit in known.items() if exhibit.chapter == self.chapter]
             raise SpecificationError(
-                f"{exhibit_id!r} is not declared in study.toml of {self.study.id}."
-                f"{nearest(exhibit_id, known)} Declared: {', '.join(known)}."
+                f"{exhibit_id!r} is not declared in study.toml of {self.study.id}.{nearest(exhibit_id, known)} "
+                f"Chapter {self.chapter} declares: {', '.join(own) or 'none'}. A new exhibit needs an [[exhibit]] "
+                "with id, chapter and title there."
             )
         declared = known[exhibit_id]
         faults = []

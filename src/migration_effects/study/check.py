@@ -15,6 +15,7 @@ from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
 from migration_effects.report.completeness import completeness_faults
 from migration_effects.report.published import FILE, parse_published
+from migration_effects.report.render.placement import placement_faults
 from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.load import check_prepared, read_folder
@@ -57,6 +58,7 @@ def check_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> 
         code = None
     if definition is not None:
         faults += _notebook_faults(folder, definition) + _published_faults(folder, definition)
+        faults += placement_faults(folder, definition.exhibits)
     if data is not None and definition is not None and codebook is not None:
         study = Study(folder, definition, codebook, synthetic=False, code=code)
         faults += _data_faults(study, data)
@@ -108,7 +110,8 @@ def _published_faults(folder: Path, definition: Definition) -> list[str]:
         for name in sorted(slots - declared)
     ]
     faults += [
-        f"reference/published.csv has no line for exhibit {name}." for name in sorted(declared - slots)
+        f"reference/published.csv has no line for exhibit {name}. Add one: its id, and status none."
+        for name in sorted(declared - slots)
     ]
     return faults + [f"reference/published.csv, {fault}" for fault in parse_published(path)[1]]
 

@@ -15,11 +15,12 @@ from migration_effects.report.messages import gathering
 from migration_effects.report.published import FILE as PUBLISHED
 from migration_effects.report.published import parse_published
 from migration_effects.report.register import declared_context
-from migration_effects.report.render.document import Document, compose_document, prose_file
+from migration_effects.report.render.document import Document, compose_document
 from migration_effects.report.render.drawings import draw_charts
 from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.html import report_html
 from migration_effects.report.render.pdf import report_pdf
+from migration_effects.report.render.placement import prose_file
 from migration_effects.report.render.processes import in_two_processes
 from migration_effects.report.render.programs import with_programs
 from migration_effects.report.render.published import published_exhibits, with_published

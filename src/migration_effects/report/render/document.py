@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from migration_effects import __version__
 from migration_effects.errors import StudyError
@@ -17,6 +16,7 @@ from migration_effects.report.plain import plain
 from migration_effects.report.presentation import mark_legends, present
 from migration_effects.report.render.drawings import Drawings
 from migration_effects.report.render.facts import StudyFacts
+from migration_effects.report.render.placement import check_places, prose_file
 from migration_effects.report.render.prose import Block, Value, parse_prose
 from migration_effects.report.render.view import View, view_of
 
@@ -282,50 +282,9 @@ def _chapter(
     else:
         value = value_of(exhibits, language)
         title, blocks = parse_prose(path.read_text(encoding="utf-8"), value, where=path.name)
-        _check_places([b.exhibit for b in blocks if b.kind == "exhibit"], ids, path.name)
+        check_places([b.exhibit for b in blocks if b.kind == "exhibit"], ids, path.name)
     views = tuple(view_of(exhibits[b.exhibit], language, draw=draw) for b in blocks if b.kind == "exhibit")
     return Chapter(number, plain(title), blocks, views)
-
-
-def prose_file(folder: Path, language: str, chapter: int) -> Path | None:
-    """Return the prose of a chapter.
-
-    Parameters
-    ----------
-    folder : Path
-        The study folder.
-    language : str
-        Language of the report.
-    chapter : int
-        Number of the chapter.
-
-    Returns
-    -------
-    Path or None
-        ``text/<language>/<two digits>*.md``; None when the chapter has no prose.
-
-    Raises
-    ------
-    StudyError
-        When two files claim the chapter.
-    """
-    found = sorted((folder / "text" / language).glob(f"{chapter:02d}*.md"))
-    if len(found) > 1:
-        names = ", ".join(path.name for path in found)
-        raise StudyError(
-            f"Chapter {chapter} has more than one prose file in {language!r}: {names}. Keep one."
-        )
-    return found[0] if found else None
-
-
-def _check_places(placed: list[str], ids: list[str], where: str) -> None:
-    """Raise unless the prose places each exhibit of its chapter once."""
-    faults = [f"{name} is not placed" for name in ids if name not in placed]
-    faults += [f"{name} does not belong to the chapter" for name in placed if name not in ids]
-    faults += [f"{name} is placed more than once" for name in sorted(set(placed)) if placed.count(name) > 1]
-    if faults:
-        lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"{where} and study.toml disagree on the exhibits:\n{lines}")
 
 
 def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
