@@ -249,7 +249,8 @@ def test_assembling_writes_the_section_and_its_csv(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     facts = study_facts(folder)
     known = SimpleNamespace(
-        id="toy", exhibits=facts.exhibits, synthetic=True, codebook=facts.codebook, title=facts.title, folder=folder
+        id="toy", exhibits=facts.exhibits, synthetic=True, codebook=facts.codebook, title=facts.title,
+        folder=folder, unavailable={},
     )  # fmt: skip
     Report(known, 1).table("T1.1", small_table())
     (folder / "reference").mkdir()
@@ -301,7 +302,7 @@ def test_a_notebook_gets_the_comparison_as_a_frame(study, tmp_path, monkeypatch)
     monkeypatch.setenv("MIGRATION_EFFECTS_BUILD", str(tmp_path / "build"))
     known = SimpleNamespace(
         id="toy", exhibits=study.exhibits, synthetic=True, codebook=regions(), title={"en": "Toy"},
-        folder=study.folder,
+        folder=study.folder, unavailable={},
     )  # fmt: skip
     report = Report(known, 1)
     enter(study, "T1.1,,,,,,,,,none,\n")

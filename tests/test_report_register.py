@@ -16,7 +16,13 @@ from report_toy import KEYS, declared, regions, small_figure, small_table
 def study(tmp_path):
     exhibits = (declared("T1.1"), declared("F1.1"), Exhibit("T2.1", 2, {"en": "Other"}))
     return SimpleNamespace(
-        id="toy", exhibits=exhibits, synthetic=True, codebook=regions(), title={"en": "Toy"}, folder=tmp_path
+        id="toy",
+        exhibits=exhibits,
+        synthetic=True,
+        codebook=regions(),
+        title={"en": "Toy"},
+        folder=tmp_path,
+        unavailable={},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from migration_effects import __version__
 from migration_effects.errors import DataFileError, DisclosureError, MigrationEffectsError, StudyError
@@ -223,17 +223,27 @@ def _data(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     """List the faults of a study folder."""
-    from migration_effects.study.check import check_study
+    from migration_effects.study.check import check_study, losses
 
     if arguments.mapping_template:
         return _mapping_template(arguments.study)
     faults = check_study(arguments.study, data=arguments.data)
     if not faults:
         sys.stdout.write(f"{arguments.study}: no faults.\n")
+        sys.stdout.write(_losses(losses(arguments.study, data=arguments.data) if arguments.data else {}))
         return 0
     lines = "".join(f"  - {fault}\n" for fault in faults)
     sys.stderr.write(f"{arguments.study}: {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{lines}")
     return FAULT
+
+
+def _losses(lost: Mapping[str, Sequence[str]]) -> str:
+    """Return the lines on exhibits that raw files cannot fill."""
+    if not lost:
+        return ""
+    lines = "".join(f"  - {exhibit}: {', '.join(names)}\n" for exhibit, names in lost.items())
+    exhibits = f"{len(lost)} exhibit{'s' if len(lost) > 1 else ''}"
+    return f"{exhibits} cannot be filled, for variables that are not available:\n{lines}"
 
 
 def _mapping_template(study: str) -> int:

@@ -28,6 +28,9 @@ def few_psus(df: NDArray[np.float64], terms: Sequence[str]) -> tuple[str, ...]:
     -----
     SmallSampleWarning
     """
+    # Where the sampling is unknown no term has any; the estimate says so itself.
+    if np.isnan(df).all():
+        return ()
     short = [term for term, degrees in zip(terms, df, strict=True) if not degrees > 0]
     if not short:
         return ()

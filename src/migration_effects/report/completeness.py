@@ -47,16 +47,52 @@ def registrations(notebook: Path) -> list[Registration]:
     list of Registration
         In the order of the cells; calls whose first argument is no literal are not seen, and so are missed.
     """
+    return [
+        found
+        for source in code_cells(notebook)
+        for found in registered(ast.parse(source), notebook=notebook.stem)
+    ]
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """Return the code cells of a notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        An ``.ipynb`` file.
+
+    Returns
+    -------
+    list of str
+        In order.
+    """
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def registered(node: ast.AST, *, notebook: str = "") -> list[Registration]:
+    """Return the exhibits a piece of code registers.
+
+    Parameters
+    ----------
+    node : AST
+        Module, statement or expression.
+    notebook : str
+        Where it stands.
+
+    Returns
+    -------
+    list of Registration
+        As they stand in the code.
+    """
     found = []
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if isinstance(node, ast.Call) and _registers(node):
-                first = node.args[0]
-                assert isinstance(first, ast.Constant)
-                assert isinstance(node.func, ast.Attribute)
-                found.append(Registration(str(first.value), node.func.attr, notebook.stem))
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and _registers(part):
+            first = part.args[0]
+            assert isinstance(first, ast.Constant)
+            assert isinstance(part.func, ast.Attribute)
+            found.append(Registration(str(first.value), part.func.attr, notebook))
     return found
 
 

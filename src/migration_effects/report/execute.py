@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from migration_effects.errors import MigrationEffectsError
+from migration_effects.report.absent import Plan, placeholder, plan
 from migration_effects.report.completeness import registrations
 from migration_effects.report.register import BUILD_VARIABLE
 
@@ -56,7 +57,10 @@ def execute(source: Path, build: Path, *, root: Path) -> Path:
     expected = [build / "exhibits" / f"{r.id}.json" for r in registrations(source)]
     for path in expected:
         path.unlink(missing_ok=True)
-    book = _run(source, build, root)
+    partial = plan(source)
+    book = _run(source, build, root, partial)
+    if partial is not None:
+        _fill_in(partial, build)
     _check(book, source)
     missing = [path.stem for path in expected if not path.exists()]
     if missing:
@@ -71,10 +75,22 @@ def execute(source: Path, build: Path, *, root: Path) -> Path:
     return target
 
 
-def _run(source: Path, build: Path, root: Path) -> NotebookNode:
+def _fill_in(partial: Plan, build: Path) -> None:
+    """Write what stands in the place of exhibits that the data cannot fill."""
+    from migration_effects.report.register import keep_exhibit
+
+    for lost in partial.lost:
+        keep_exhibit(partial.study, partial.study.exhibit(lost.id), placeholder(lost), build)
+
+
+def _run(source: Path, build: Path, root: Path, partial: Plan | None) -> NotebookNode:
     """Run all cells; a kernel that dies before the first cell is started once more."""
     for attempt in (1, 2):
         book = nbformat.read(source, as_version=4)
+        if partial is not None:
+            code = (cell for cell in book.cells if cell.cell_type == "code")
+            for cell, kept in zip(code, partial.cells, strict=True):
+                cell.source = kept
         client = _client(book, root)
         try:
             client.execute(env=_environment(build))

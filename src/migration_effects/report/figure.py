@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell, unit_decimals
 from migration_effects.report.context import Context
-from migration_effects.report.rendered import Rendered
+from migration_effects.report.rendered import NOT_AVAILABLE, Rendered
 from migration_effects.report.table import Choice, Column, Table
 
 Kind = Literal["bars", "ranked", "stacked", "diverging", "dots", "lines", "heat"]
@@ -234,6 +234,8 @@ class Figure(Rendered):
         tuple of Cell and Column
             The figure and how it is printed.
         """
+        if self.points[0].category == NOT_AVAILABLE:
+            return self.points[0].cell, Column("estimate", "Estimate")
         return self.data().cell(row, column)
 
     def alt_text(self, language: str = "en") -> str:

@@ -14,7 +14,7 @@ from migration_effects.errors import MigrationEffectsError
 from migration_effects.study.code import has_twin
 from migration_effects.study.load import read_study
 from migration_effects.study.locate import raw_place, study_folder
-from migration_effects.study.raw import present_units
+from migration_effects.study.raw import raw_names
 
 _PACKAGES = (
     "migration-effects", "numpy", "pandas", "scipy", "statsmodels", "formulaic", "matplotlib", "pyreadstat",
@@ -45,7 +45,7 @@ def write_manifest(study: str, *, root: Path) -> Path:
     reports = root / "reports" / definition.id
     package = Path(__file__).parents[1]
     notebooks = sorted((root / definition.notebooks).glob("*.ipynb"))
-    raw = [place.folder / definition.files[u].name for u in present_units(definition, place.folder)]
+    raw = [place.folder / name for name in raw_names(definition, place.folder)]
     content = {
         "study": definition.id,
         "synthetic": place.synthetic,

@@ -14,6 +14,7 @@ from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
 from migration_effects.report.published import FILE, PublishedFigure, parse_published
+from migration_effects.report.remarks import NO_WEIGHTS, UNKNOWN_SAMPLING
 from migration_effects.report.table import Table
 from migration_effects.report.texts import read_texts
 from migration_effects.study.locate import project_root
@@ -83,6 +84,7 @@ class Report:
             population line.
         """
         declared = self._declared(exhibit_id, table, "table", Table)
+        table = replace(table, remarks=_with_gaps(table, self.study))
         return replace(table, context=self._keep(declared, table))
 
     def figure(self, exhibit_id: str, figure: Figure) -> Figure:
@@ -111,6 +113,7 @@ class Report:
             raise SpecificationError(
                 f"{exhibit_id} has no alternative text. Give `alt`, or leave the usual one."
             )
+        figure = replace(figure, remarks=_with_gaps(figure, self.study))
         return replace(figure, context=self._keep(declared, figure))
 
     def compare_published(self, build: Path | None = None) -> pd.DataFrame:
@@ -170,19 +173,37 @@ class Report:
 
     def _keep(self, declared: Declared, spec: Exhibit) -> Context:
         """Write the exhibit where the build wants it, and return its context."""
-        context = declared_context(self.study, declared, synthetic=self.study.synthetic)
         folder = os.environ.get(BUILD_VARIABLE)
-        if folder:
-            content = {
-                "id": declared.id,
-                "synthetic": self.study.synthetic,
-                "spec": json.loads(spec.to_json()),
-            }
-            text = json.dumps(content, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-            target = Path(folder) / "exhibits" / f"{declared.id}.json"
-            _write_changed(target, text)
-            _write_changed(target.with_suffix(".csv"), replace(spec, context=context).to_csv())
-        return context
+        return keep_exhibit(self.study, declared, spec, Path(folder) if folder else None)
+
+
+def keep_exhibit(study: Study, declared: Declared, spec: Exhibit, build: Path | None) -> Context:
+    """Write an exhibit into a build folder.
+
+    Parameters
+    ----------
+    study : Study
+        Declares it.
+    declared : Exhibit
+        Its declaration.
+    spec : Table or Figure
+        The exhibit.
+    build : Path or None
+        Build folder of the study; None writes nothing.
+
+    Returns
+    -------
+    Context
+        What is declared about it, for rendering.
+    """
+    context = declared_context(study, declared, synthetic=study.synthetic)
+    if build is not None:
+        content = {"id": declared.id, "synthetic": study.synthetic, "spec": json.loads(spec.to_json())}
+        text = json.dumps(content, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+        target = build / "exhibits" / f"{declared.id}.json"
+        _write_changed(target, text)
+        _write_changed(target.with_suffix(".csv"), replace(spec, context=context).to_csv())
+    return context
 
 
 def declared_context(
@@ -228,6 +249,17 @@ def declared_context(
         texts=read_texts(study.folder) if texts is None else texts,
         published=entered if path.is_file() else None,
     )
+
+
+def _with_gaps(spec: Exhibit, study: Study) -> tuple[str, ...]:
+    """Return the remarks of an exhibit, and what its weights and its sample lack in the data of the study."""
+    if not study.unavailable:
+        return spec.remarks
+    weights = {name.strip() for name in spec.weight.split(",")}
+    designs = {unit: d for unit, d in study.definition.design.items() if d.weights in weights}
+    gaps = [NO_WEIGHTS] if any(d.weights in study.unavailable for d in designs.values()) else []
+    gaps += [UNKNOWN_SAMPLING] if any(study.unknown_sampling(unit) for unit in designs) else []
+    return tuple(dict.fromkeys((*spec.remarks, *gaps)))
 
 
 def _write_changed(path: Path, text: str) -> None:

@@ -11,12 +11,16 @@ from functools import lru_cache
 
 from migration_effects.report.formatting import Formatter
 from migration_effects.report.labels import Labels, value_id
+from migration_effects.report.rendered import NOT_AVAILABLE
 
 # As in the notes of the library.
 UNKNOWN_SAMPLING = (
     "The data do not say how they were sampled: no standard errors, intervals or p-values are known."
 )
 NO_WEIGHTS = "The data hold no weights: every record counts once."
+LACKING = f"{NOT_AVAILABLE}: {{name}}."
+# How the remarks begin of an exhibit whose data lack something.
+GAPS = (NOT_AVAILABLE, UNKNOWN_SAMPLING, NO_WEIGHTS)
 # Sentence of the library -> message of the report. ``{name}`` is a variable, ``{value}`` one or more of its values,
 # ``{count}`` a number.
 SENTENCES: dict[str, str] = {
@@ -50,7 +54,7 @@ SENTENCES: dict[str, str] = {
     ),
     UNKNOWN_SAMPLING: UNKNOWN_SAMPLING,
     NO_WEIGHTS: NO_WEIGHTS,
-    "Not available in the real data: {name}.": "Not available in the real data: {name}.",
+    LACKING: LACKING,
 }
 _MISSING = re.compile(
     r"(\d+) rows? without a value of ([A-Za-z_]\w*(?: or [A-Za-z_]\w*)*) (?:are|is) left out\."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from migration_effects.errors import SpecificationError, nearest
 from migration_effects.report.cells import Cell
 from migration_effects.report.context import Context
-from migration_effects.report.rendered import Rendered
+from migration_effects.report.rendered import NOT_AVAILABLE, Rendered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -316,7 +316,7 @@ class Table(Rendered):
         Returns
         -------
         tuple of Cell and Column
-            The figure and how its column prints it.
+            The figure and how its column prints it. Of an exhibit that the data cannot fill, no figure is available.
 
         Raises
         ------
@@ -324,6 +324,8 @@ class Table(Rendered):
             For an unknown key, with the nearest valid one.
         """
         rows, columns = [r.key for r in self.rows], [c.key for c in self.columns]
+        if rows == [NOT_AVAILABLE]:
+            return self.cells[0][0], self.columns[0]
         for what, key, keys in (("row", row, rows), ("column", column, columns)):
             if key not in keys:
                 raise SpecificationError(

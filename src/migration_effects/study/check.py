@@ -7,20 +7,21 @@ import csv
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from migration_effects.errors import DisclosureError, MigrationEffectsError, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.survey_file import SurveyFile
+from migration_effects.report.absent import exhibits_lost
 from migration_effects.report.completeness import completeness_faults
 from migration_effects.report.published import FILE, parse_published
 from migration_effects.report.render.placement import placement_faults
 from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
-from migration_effects.study.load import check_prepared, read_folder
+from migration_effects.study.load import mapped_study, prepared_frames, read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
 from migration_effects.study.mapped import read_delivered
+from migration_effects.study.mapping import has_mapping
 from migration_effects.study.mapping_file import read_mapping
 from migration_effects.study.raw import checksums, read_raw
 from migration_effects.study.retention import require_retention
@@ -65,12 +66,44 @@ def check_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> 
     return faults
 
 
-def _notebook_faults(folder: Path, definition: Definition) -> list[str]:
-    """Return disagreements between declared exhibits and notebooks, wherever the notebooks lie."""
+def losses(id_or_folder: str | Path, *, data: str | Path) -> dict[str, tuple[str, ...]]:
+    """Return the exhibits that raw files cannot fill, because they lack variables.
+
+    Parameters
+    ----------
+    id_or_folder : str or Path
+        Id of a shipped study, or a folder with a study.toml.
+    data : str or Path
+        Folder of the raw files, with a sound mapping where it has one.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Variables that are not available, by exhibit in the order of study.toml; empty where nothing is lacking.
+    """
+    folder = study_folder(id_or_folder)
+    definition, codebook, _ = read_folder(folder)
+    if definition is None or codebook is None or not has_mapping(Path(data)):
+        return {}
+    code = prepare_module(folder)
+    mapping, _ = read_mapping(Path(data), codebook, definition.files, key_variables(code))
+    study = mapped_study(Study(folder, definition, codebook, synthetic=False, code=code), mapping)
+    home = _notebook_home(folder, definition)
+    found = exhibits_lost(study, sorted(home.glob("*.ipynb")) if home else [])
+    return {exhibit.id: found[exhibit.id] for exhibit in definition.exhibits if exhibit.id in found}
+
+
+def _notebook_home(folder: Path, definition: Definition) -> Path | None:
+    """Return the folder of the notebooks, in the project or beside the study."""
     homes = [
         root / definition.notebooks for root in (project_root(), folder) if root and definition.notebooks
     ]
-    home = next((place for place in homes if place.is_dir()), None)
+    return next((place for place in homes if place.is_dir()), None)
+
+
+def _notebook_faults(folder: Path, definition: Definition) -> list[str]:
+    """Return disagreements between declared exhibits and notebooks, wherever the notebooks lie."""
+    home = _notebook_home(folder, definition)
     if home is not None:
         notebooks = sorted(home.glob("*.ipynb"))
         damaged = [fault for path in notebooks for fault in _unreadable(path)]
@@ -128,7 +161,7 @@ def _data_faults(study: Study, data: str | Path) -> list[str]:
             files, more = read_delivered(place.folder, mapping)
             if faults or more:
                 return [*faults, *more]
-            study = replace(study, mapping=mapping)
+            study = mapped_study(study, mapping)
         checksums(study.definition, place.folder)
         if not place.mapped:
             files = read_raw(study.definition, place.folder)
@@ -169,8 +202,7 @@ def _failure(study: Study, files: Mapping[str, SurveyFile]) -> list[str]:
     """Return why the raw files cannot be prepared; empty when they can."""
     assert study.code is not None
     try:
-        prepared = study.code.prepare(files, study)
-        check_prepared(study, prepared)
+        prepared = prepared_frames(study, files)
         # Writing to a folder that is thrown away finds columns no processed file can hold.
         with tempfile.TemporaryDirectory() as aside:
             Store.write(Path(aside), prepared, key="", raw=[], private=True)

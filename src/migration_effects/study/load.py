@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
+from migration_effects.study.unavailable import emptied, read_derivations, with_derived
 
 # Raised by one when the files below data/processed change their form.
 FORMAT = "1"
@@ -32,6 +34,7 @@ STUDY_FILES = (
     "codebook.csv",
     "values.csv",
     "ranges.csv",
+    "derivations.csv",
     "prepare.py",
     "preparation",
     "reference",
@@ -73,7 +76,7 @@ def load_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> S
     code = prepare_module(folder)
     study = Study(folder, definition, codebook, place.synthetic, code=code)
     if place.mapped:
-        study = replace(study, mapping=study_mapping(study, place.folder))
+        study = mapped_study(study, study_mapping(study, place.folder))
     return replace(study, store=prepared_store(study, place))
 
 
@@ -101,6 +104,26 @@ def study_mapping(study: Study, folder: Path) -> RawMapping:
     if faults:
         raise mapping_error(faults)
     return mapping
+
+
+def mapped_study(study: Study, mapping: RawMapping) -> Study:
+    """Return a study that knows what its files do not hold.
+
+    Parameters
+    ----------
+    study : Study
+        With codebook.
+    mapping : RawMapping
+        Of its raw folder.
+
+    Returns
+    -------
+    Study
+        With ``unavailable``.
+    """
+    needs, _ = read_derivations(study.folder, study.codebook)
+    lost = with_derived(mapping.unavailable, needs)
+    return replace(study, mapping=mapping, unavailable=lost, derivations=needs)
 
 
 def raw_files(study: Study, folder: Path) -> dict[str, SurveyFile]:
@@ -178,6 +201,7 @@ def read_folder(folder: Path) -> tuple[Definition | None, Codebook | None, list[
         units = {*definition.files, *definition.design, *definition.counts}
         faults += cross_faults(definition, {v.name for v in codebook}, units)
         faults += _file_faults(codebook, [*definition.files, "derived"])
+        faults += read_derivations(folder, codebook)[1]
     return definition, codebook, faults
 
 
@@ -215,11 +239,37 @@ def prepared_store(study: Study, place: RawPlace) -> Store:
         return store
     files = raw_files(study, place.folder)
     require_screened(files, study.codebook, study.definition.screen_overrides)
+    prepared = prepared_frames(study, files)
+    return Store.write(home, prepared, key=key, raw=raw_record(files), private=not place.synthetic)
+
+
+def prepared_frames(study: Study, files: Mapping[str, SurveyFile]) -> Prepared:
+    """Return what prepare.py makes of the files, with the columns empty that cannot be known.
+
+    Parameters
+    ----------
+    study : Study
+        With its code.
+    files : mapping of str to SurveyFile
+        By unit.
+
+    Returns
+    -------
+    Prepared
+        As declared.
+
+    Raises
+    ------
+    StudyError
+        When the study has no code, or its frames are not those it declares.
+    """
     if study.code is None:
         raise StudyError(f"Study {study.id} has no prepare.py, so nothing can be prepared.")
     prepared = study.code.prepare(files, study)
     check_prepared(study, prepared)
-    return Store.write(home, prepared, key=key, raw=raw_record(files), private=not place.synthetic)
+    if not study.unavailable:
+        return prepared
+    return replace(prepared, frames=emptied(prepared.frames, study.unavailable, study.codebook))
 
 
 def check_prepared(study: Study, prepared: object) -> None:

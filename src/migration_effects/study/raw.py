@@ -117,6 +117,26 @@ def _mapped_checksums(definition: Definition, place: Path) -> dict[str, str]:
     return {name: file_sha256(place / name) for name in names}
 
 
+def raw_names(definition: Definition, place: Path) -> list[str]:
+    """Return the files that are read from a raw folder, its mapping included.
+
+    Parameters
+    ----------
+    definition : Definition
+        Names the files.
+    place : Path
+        Where they lie.
+
+    Returns
+    -------
+    list of str
+        File names.
+    """
+    if has_mapping(place):
+        return [MAPPING, *mapped_files(place)]
+    return [definition.files[unit].name for unit in present_units(definition, place)]
+
+
 def present_units(definition: Definition, place: Path) -> list[str]:
     """Return the units whose raw file is there; only optional files may be absent.
 

@@ -47,6 +47,10 @@ class Study:
         The study's prepare.py.
     mapping : RawMapping, optional
         How delivered files stand for those of the codebook, where they differ.
+    unavailable : mapping of str to str
+        Variables the files do not hold, and derived ones that rest on them, with the reason.
+    derivations : mapping of str to tuple of str
+        Raw variables that derived ones rest on.
     """
 
     folder: Path
@@ -56,6 +60,8 @@ class Study:
     store: Store | None = None
     code: ModuleType | None = None
     mapping: RawMapping | None = None
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    derivations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _designs: dict[str, SurveyDesign] = field(default_factory=dict, compare=False)
 
     @property
@@ -80,8 +86,8 @@ class Study:
 
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
-        """Declared outcomes by name."""
-        return self.definition.outcomes
+        """Declared outcomes by name; without those that are not available in the data."""
+        return {n: outcome for n, outcome in self.definition.outcomes.items() if n not in self.unavailable}
 
     @property
     def exposure(self) -> Exposure | None:
@@ -152,7 +158,8 @@ class Study:
         """Return the survey design of a unit, weighted and ready for estimation.
 
         The study's own weight chain when prepare.py defines ``design``, else the columns that
-        ``[design.<unit>]`` of study.toml names.
+        ``[design.<unit>]`` of study.toml names. Where weight, strata or PSU are not available in the data, the
+        sampling is unknown: estimates have no standard errors; without weights every record counts once.
 
         Parameters
         ----------
@@ -171,7 +178,7 @@ class Study:
         """
         self._known("design", unit, list(self.definition.design))
         if unit not in self._designs:
-            chain = getattr(self.code, "design", None)
+            chain = None if self.unknown_sampling(unit) else getattr(self.code, "design", None)
             made = chain(unit, self._prepared, self) if chain else None
             # A study may build a weight chain for some units and leave the others to their columns.
             self._designs[unit] = made if made is not None else self._column_design(unit)
@@ -182,7 +189,39 @@ class Study:
         from migration_effects.design import SurveyDesign
 
         columns = self.definition.design[unit]
+        if self.unknown_sampling(unit):
+            return SurveyDesign(self.frame(unit), weights=columns.weights, sampling="unknown")
         return SurveyDesign(self.frame(unit), **design_arguments(columns))
+
+    def lacking(self, name: str) -> tuple[str, ...]:
+        """Return the raw variables that are not available and that a variable rests on.
+
+        Parameters
+        ----------
+        name : str
+            Raw or derived variable.
+
+        Returns
+        -------
+        tuple of str
+            Empty for a variable that is available.
+        """
+        return tuple(n for n in self.derivations.get(name, (name,)) if n in self.unavailable)
+
+    def unknown_sampling(self, unit: str) -> bool:
+        """Return whether a weight, stratum or PSU of a unit is not available in the data.
+
+        Parameters
+        ----------
+        unit : str
+            A unit with a declared design.
+
+        Returns
+        -------
+        bool
+            True where estimates can have no standard errors.
+        """
+        return any(column in self.unavailable for column in self.definition.design[unit].columns)
 
     def covariates(self, name: str = "core") -> list[str]:
         """Return a named covariate set.

@@ -14,6 +14,7 @@ from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
 from migration_effects.report.presentation import mark_legends, present
+from migration_effects.report.remarks import GAPS
 from migration_effects.report.render.drawings import Drawings
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.placement import check_places, prose_file
@@ -287,6 +288,11 @@ def _chapter(
     return Chapter(number, plain(title), blocks, views)
 
 
+def _may_lack(exhibit: Exhibit) -> bool:
+    """Whether prose may point to figures that are not there: it is written before real data are seen."""
+    return exhibit.context.synthetic is False or any(remark.startswith(GAPS) for remark in exhibit.remarks)
+
+
 def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
     """Return the function that prints a number of an exhibit for the prose.
 
@@ -313,6 +319,8 @@ def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
             return words.numbers.count(cell.n) if cell.n is not None else SYMBOLS["not_applicable"]
         if not cell.shown and cell.mark == "hidden" and words.public:
             return SYMBOLS["hidden"]
+        if not cell.shown and _may_lack(exhibits[exhibit_id]):
+            return SYMBOLS[cell.mark]
         if not cell.shown:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
         if part == "interval":
@@ -320,6 +328,8 @@ def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
         if part == "detectable":
             if cell.std_error is None and words.public:
                 return SYMBOLS["hidden"]
+            if cell.std_error is None and _may_lack(exhibits[exhibit_id]):
+                return SYMBOLS["not_available"]
             if cell.std_error is None:
                 raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) has no standard error")
             return words.numbers.number(DETECTABLE * cell.std_error, shape.decimals)

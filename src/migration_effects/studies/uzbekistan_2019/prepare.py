@@ -14,6 +14,9 @@ from .preparation.weights import child_design, household_design
 
 __all__ = ["REQUIRED", "design", "prepare"]
 
+# What the steps of the weight chains rest on.
+HOUSEHOLD_CHAIN = {"w_base", "psu", "region", "resid", "list_str", "result"}
+CHILD_CHAIN = {"k_result", "k_sex", "p_sex", "p_age"}
 FLOW_COLUMNS = ["unit", "criterion", "kept", "dropped"]
 
 
@@ -39,7 +42,9 @@ def prepare(files: Mapping[str, me.SurveyFile], study: me.Study) -> me.Prepared:
     DataFileError
         When more records lack their household or person than the field report explains.
     """
-    cleaned = clean_files(files, study.codebook, check_digit=study.check_digit)
+    cleaned = clean_files(
+        files, study.codebook, check_digit=study.check_digit, unavailable=set(study.unavailable)
+    )
     frames, found = analysis_frames(cleaned.frames, study.codebook)
     audit = cleaned.audit + found
     flow = pd.DataFrame([*cleaned.flow, *_response_flow(frames)], columns=FLOW_COLUMNS)
@@ -74,10 +79,13 @@ def design(unit: str, frames: Mapping[str, pd.DataFrame], study: me.Study) -> me
     Returns
     -------
     SurveyDesign or None
-        None for units whose design columns stand in study.toml.
+        None for units whose design columns stand in study.toml, and where the data lack what a step rests on: the
+        final weights delivered then count as given.
     """
+    if HOUSEHOLD_CHAIN & set(study.unavailable):
+        return None
     if unit == "caregivers":
         return household_design(frames, study)
-    if unit == "children":
+    if unit == "children" and not CHILD_CHAIN & set(study.unavailable):
         return child_design(frames, household_design(frames, study), study)
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 import migration_effects as me
@@ -31,10 +32,11 @@ PARENTS = {
     "migrants": ("roster", {"hh_id": "hh_id", "m_line": "p_line"}, 3),
     "children": ("roster", {"hh_id": "hh_id", "k_line": "p_line"}, 0),
 }
-# Nothing can be linked without these.
+# Nothing can be linked without these, and nobody told from an adult without the ages.
 REQUIRED = {
     unit: list(dict.fromkeys([*keys, *PARENTS.get(unit, ("", {}, 0))[1]])) for unit, keys in KEYS.items()
 }
+REQUIRED["roster"].append("p_age")
 AGE_TOLERANCE = 1
 MALE, FEMALE = 1, 2
 # Relations that tell the sex: mother and grandmother, father and grandfather.
@@ -62,7 +64,11 @@ class Cleaned:
 
 
 def clean_files(
-    files: Mapping[str, me.SurveyFile], codebook: me.Codebook, *, check_digit: bool = True
+    files: Mapping[str, me.SurveyFile],
+    codebook: me.Codebook,
+    *,
+    check_digit: bool = True,
+    unavailable: Collection[str] = (),
 ) -> Cleaned:
     """Clean the five files in raw codes.
 
@@ -77,6 +83,8 @@ def clean_files(
         Of the study.
     check_digit : bool
         Whether the last digit of identifiers checks the others; without it none is repaired.
+    unavailable : collection of str
+        Variables and facts that cannot be known: no filter question is judged by them.
 
     Returns
     -------
@@ -97,7 +105,7 @@ def clean_files(
         frames, found, more = step(frames, codebook)
         audit += found
         flow += more
-    frames, found = _skips(frames, blanked, codebook)
+    frames, found = _skips(frames, blanked, codebook, unavailable)
     text, more_text = me.cleaning.repair_text(frames["migrants"]["m_desttxt"], file="migrants")
     frames["migrants"] = frames["migrants"].assign(m_desttxt=text)
     return Cleaned(frames, audit + found + more_text, flow)
@@ -106,16 +114,21 @@ def clean_files(
 def _repair_ids(frames: Frames) -> tuple[Frames, me.cleaning.Audit]:
     """Repair household identifiers with a wrong check digit against the list of selected households."""
     sample, audit = frames["sample"], me.cleaning.Audit()
-    interviewed = sample.loc[sample["result"] == COMPLETE, "hh_id"]
-    expected = dict.fromkeys(KEYS, interviewed)
+    expected = dict.fromkeys(KEYS, _complete(sample, "result"))
     expected["sample"] = sample["hh_id"].iloc[:0]
-    expected["children"] = sample.loc[sample["k_result"] == COMPLETE, "hh_id"]
+    expected["children"] = _complete(sample, "k_result")
     repaired = {}
     for unit, frame in frames.items():
         unique = KEYS[unit] == ["hh_id"]
         ids, found = me.cleaning.repair_ids(frame["hh_id"], expected[unit], file=unit, unique=unique)
         repaired[unit], audit = frame.assign(hh_id=ids), audit + found
     return repaired, audit
+
+
+def _complete(sample: pd.DataFrame, result: str) -> pd.Series:
+    """Return the households with a complete interview; all of them where results are not available."""
+    known = sample[result].notna().any()
+    return sample.loc[sample[result] == COMPLETE, "hh_id"] if known else sample["hh_id"]
 
 
 def _unique_rows(frames: Frames) -> tuple[Frames, me.cleaning.Audit, list[tuple[str, str, int, int]]]:
@@ -189,12 +202,17 @@ def _persons(frame: pd.DataFrame, line: str, people: pd.DataFrame) -> pd.DataFra
     return linked
 
 
-def _skips(frames: Frames, blanked: Frames, codebook: me.Codebook) -> tuple[Frames, me.cleaning.Audit]:
-    """Audit the filter questions of every file."""
+def _skips(
+    frames: Frames, blanked: Frames, codebook: me.Codebook, unavailable: Collection[str]
+) -> tuple[Frames, me.cleaning.Audit]:
+    """Audit the filter questions of every file; what is not available was not asked of anybody."""
     audit, checked = me.cleaning.Audit(), {}
     facts = household_facts(frames)
+    codebook = me.Codebook(tuple(v for v in codebook if v.source not in unavailable))
     for unit in KEYS:
         context = with_context(unit, frames, facts)
+        lost = [name for name in (*context, *frames[unit]) if name in unavailable]
+        context = context.assign(**dict.fromkeys(lost, np.nan))
         cells = blanked[unit].loc[frames[unit].index]
         checked[unit], found = me.cleaning.check_skips(
             frames[unit], codebook, context, file=unit, blanked=cells

@@ -26,8 +26,10 @@ def wealth_index(owned: pd.DataFrame, weights: pd.Series) -> pd.Series:
     Returns
     -------
     Series
-        Weighted mean 0.
+        Weighted mean 0; missing everywhere when nobody answered on one of the assets.
     """
+    if owned.isna().all().any():
+        return pd.Series(np.nan, index=owned.index)
     values, share = owned.fillna(0.0).to_numpy(), (weights / weights.sum()).to_numpy()
     centred = values - share @ values
     spread = np.sqrt(share @ centred**2)
@@ -44,15 +46,17 @@ def weighted_quintiles(score: pd.Series, weights: pd.Series) -> pd.Series:
     Parameters
     ----------
     score : Series
-        Without missing values.
+        Without missing values, or all missing.
     weights : Series
         Household weights.
 
     Returns
     -------
     Series of float
-        1 poorest to 5 richest.
+        1 poorest to 5 richest; missing where no score is known.
     """
+    if score.isna().any():
+        return pd.Series(np.nan, index=score.index)
     order = np.argsort(score.to_numpy(), kind="stable")
     ordered, share = score.to_numpy()[order], weights.to_numpy()[order].cumsum() / weights.sum()
     places = np.searchsorted(share, np.arange(1, QUINTILES) / QUINTILES - 1e-12)
