@@ -102,3 +102,25 @@ def test_what_cannot_be_compared():
     frame["away"] = (frame["psu"] % 2).astype(int)
     with pytest.raises(me.SpecificationError, match="not vary within any community"):
         compare(frame)
+
+
+def test_linearised_means_every_row_even_where_an_effect_alone_would_choose_a_jackknife():
+    frame = small(22, psus=20)
+    found = compare(frame, seed=3, variance="linearised")
+    sample = design(frame)
+    for method in ("ipw", "overlap", "entropy"):
+        alone = me.effect(
+            "y", me.balance_weights("away", ["x", "z"], sample, method=method), variance="linearised"
+        )
+        row = list(TERMS).index(method)
+        assert found.std_error[row] == pytest.approx(alone.std_error[0], rel=1e-10)
+    assert not [note for note in found.notes if "Jackknife" in note]
+
+
+def test_a_bootstrap_serves_every_row():
+    frame = small(22, psus=20)
+    found = compare(frame, seed=3, variance="bootstrap")
+    sample = design(frame)
+    drawn = me.replicate(sample, method="bootstrap", replicates=20, seed=3)
+    alone = me.effect("y", me.balance_weights("away", ["x", "z"], drawn, method="entropy"))
+    assert found.std_error[5] == pytest.approx(alone.std_error[0], rel=1e-9)

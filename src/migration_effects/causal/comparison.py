@@ -105,8 +105,10 @@ def compare_effects(
         "matching": weights["matching"]
     }
     models = _models(outcome, covariates, chosen, ipw, community)
-    effects = {name: effect(outcome, weights[name]) for name in ("ipw", "overlap", "entropy")}
-    aipw = effect(outcome, weights["ipw"], adjust=covariates)
+    # One kind of variance for all: a member does not choose a jackknife of its own.
+    kind: Variance = "linearised" if chosen.replicates is None else "auto"
+    effects = {name: effect(outcome, weights[name], variance=kind) for name in ("ipw", "overlap", "entropy")}
+    aipw = effect(outcome, weights["ipw"], adjust=covariates, variance=kind)
     matched = effect(outcome, weights["matching"], replicates=replicates, seed=seed)
     parts = [*models, *effects.values(), aipw, matched]
     notes = (
