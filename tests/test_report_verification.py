@@ -191,6 +191,20 @@ def test_writing_reference_values_makes_no_notebook_run_again(toy):
     assert stamp.read_text(encoding="utf-8") != before
 
 
+def test_an_entered_figure_runs_only_the_notebooks_that_compare(toy):
+    command = [sys.executable, "-S", "-E", str(ROOT / "tools" / "stamps.py"), "toy", "en"]
+    stamps = toy / "build" / "toy" / "stamps"
+    last = toy / "notebooks" / "99_compared.ipynb"
+    last.write_text('{"cells": [{"source": ["report.compare_published()"]}]}', encoding="utf-8")
+    subprocess.run(command, cwd=toy, check=True, capture_output=True)
+    before = {path.name: path.read_text(encoding="utf-8") for path in stamps.iterdir()}
+    (toy / "toy" / "reference" / "published.csv").write_text("exhibit_id,value\nT1.1,3\n", encoding="utf-8")
+    subprocess.run(command, cwd=toy, check=True, capture_output=True)
+    after = {path.name: path.read_text(encoding="utf-8") for path in stamps.iterdir()}
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed - {".cache.json"} == {"render", "nb-99_compared"}
+
+
 # --- the twin ------------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ REFERENCE = "exhibits_SYNTHETIC.csv"
 MAPPING = "mapping.csv"
 TITLES = ("title", "label", "definition")
 PUBLISHED = "reference/published.csv"
+COMPARING = "compare_published("
 # Exhibits of the notebook 08, which runs beside 09.
 CHAPTER_8 = ("T8.", "F8.")
 
@@ -136,8 +137,12 @@ def groups(folder, definition, languages, data, digests):
     study = [
         p
         for p in source_files(folder)
-        if p.name not in ("study.toml", *tables[:2], TEXTS, REFERENCE) and texts not in p.parents
+        if p.name not in ("study.toml", *tables[:2], TEXTS, REFERENCE)
+        and texts not in p.parents
+        and p != folder / PUBLISHED
     ]
+    # Entered figures stand in the pages, and in the notebooks that compare with them; no exhibit depends on them.
+    published = [path for path in [folder / PUBLISHED] if path.is_file()]
     notebooks = sorted(Path(definition.get("notebooks", "notebooks")).glob("*.ipynb"))
     neutral = [without_titles(definition)]
     neutral += [
@@ -150,10 +155,11 @@ def groups(folder, definition, languages, data, digests):
     )
     yield "package", digests.listing(p for p in package if not inside(p, LOOK))
     yield "study", json.dumps(neutral, sort_keys=True, default=str) + digests.listing(study)
-    yield "render", digests.listing(look)
+    yield "render", digests.listing([*look, *published])
     yield "notebooks", digests.listing(notebooks)
     for path in notebooks:
-        yield f"nb-{path.stem}", digests.listing([path])
+        compares = COMPARING in path.read_text(encoding="utf-8")
+        yield f"nb-{path.stem}", digests.listing([path, *(published if compares else [])])
     for language in languages:
         catalogue = PACKAGE / "locale" / language / "LC_MESSAGES"
         own = [table(folder / t, lambda c, suffix=f"label_{language}": c == suffix) for t in tables[:2]]
