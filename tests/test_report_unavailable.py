@@ -191,6 +191,7 @@ def test_the_report_says_what_the_data_lack(project, capsys):
     assert "Not available in the real data: Sad." in page
     assert "Sad are [x] of the children." in page
     assert "[x] means not available." in page
+    assert "The data lack variables that some exhibits need" in page
     exhibits = folder / "build" / "toy" / "exhibits"
     assert '"symbol": "not_available"' in (exhibits / "T1.1.json").read_text(encoding="utf-8")
     assert '"symbol": ""' in (exhibits / "F2.1.json").read_text(encoding="utf-8")

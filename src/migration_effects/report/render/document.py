@@ -14,12 +14,13 @@ from migration_effects.report.layout import interval_text
 from migration_effects.report.messages import SYNTHETIC_MARK, Messages, messages
 from migration_effects.report.plain import plain
 from migration_effects.report.presentation import mark_legends, present
-from migration_effects.report.remarks import GAPS
+from migration_effects.report.remarks import GAPS, NO_WEIGHTS, UNKNOWN_SAMPLING
 from migration_effects.report.render.drawings import Drawings
 from migration_effects.report.render.facts import StudyFacts
 from migration_effects.report.render.placement import check_places, prose_file
 from migration_effects.report.render.prose import Block, Value, parse_prose
 from migration_effects.report.render.view import View, view_of
+from migration_effects.report.rendered import NOT_AVAILABLE
 
 CHAPTER = "Chapter {number}"
 CHAPTERS = {0: "Background and method", 10: "Programme follow-up"}
@@ -171,7 +172,7 @@ def compose_document(
             (words.text(label), plain(study.ethics.get(key, "")) or words.text("not declared"))
             for key, label in ETHICS.items()
         ),
-        about=_about(synthetic, words, public),
+        about=(*_about(synthetic, words, public), *_gaps(exhibits, words)),
         words=_words(words, public),
         chapters=tuple(_chapter(study, exhibits, number, language, draw) for number in numbers),
         end=words.text("Made with migration_effects {version}", version=__version__),
@@ -240,6 +241,19 @@ def _about(synthetic: bool, words: Messages, public: bool) -> tuple[str, ...]:
             ),
         )
     return tuple(parts)
+
+
+def _gaps(exhibits: Mapping[str, Exhibit], words: Messages) -> tuple[str, ...]:
+    """Return what the data of some exhibits lack."""
+    remarks = {remark for exhibit in exhibits.values() for remark in exhibit.remarks}
+    found = [words.text(gap) for gap in (NO_WEIGHTS, UNKNOWN_SAMPLING) if gap in remarks]
+    if any(remark.startswith(NOT_AVAILABLE) for remark in remarks):
+        found.append(
+            words.text(
+                "The data lack variables that some exhibits need: these print [x], and their notes name the variables."
+            )
+        )
+    return tuple(found)
 
 
 def _words(words: Messages, public: bool) -> dict[str, str]:
@@ -323,6 +337,8 @@ def value_of(exhibits: Mapping[str, Exhibit], language: str) -> Value:
             return SYMBOLS[cell.mark]
         if not cell.shown:
             raise StudyError(f"value({exhibit_id!r}, {row!r}, {column!r}) may not be shown: {cell.mark}")
+        if part == "interval" and cell.conf_low is None and _may_lack(exhibits[exhibit_id]):
+            return SYMBOLS["not_available"]
         if part == "interval":
             return interval_text(cell, shape.decimals, words).strip("()")
         if part == "detectable":
