@@ -90,6 +90,16 @@ FAULTS = {
         r"'sin\(x\)' in 'sin\(x\)' is neither",
     ),
     "exponential too large": (lambda d: me.mean("x", d).contrast("exp(x * x * 1e9)"), "no finite value"),
+    "exponential of a total": (lambda d: me.total("w", d).exp(), "exponential of w is infinite"),
+    "effect with all in one PSU": (
+        lambda d: me.effect(
+            "x",
+            me.balance_weights(
+                "one", ["count"], with_column(d, "one", d.data["z"]).where("psu == 1 & stratum == 's1'")
+            ),
+        ),
+        "1 of 12 replicates have no solution.*no row of the comparison has weight",
+    ),
     "zero to a negative power": (lambda d: me.mean("x", d).contrast("(x - x) ** (0 - 1)"), "no finite value"),
     "root of a negative number": (
         lambda d: me.mean("x", d).contrast("(0 - 1 - x * x) ** 0.5"),
@@ -117,10 +127,12 @@ FAULTS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::migration_effects.errors.MigrationEffectsWarning")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_else_cannot_be_meant(fault, design):
     call, message = FAULTS[fault]
-    with pytest.raises(me.SpecificationError, match=message):
+    kinds = (me.SpecificationError, me.ConvergenceError)
+    with pytest.raises(kinds, match=message):
         call(design)
 
 

@@ -134,6 +134,9 @@ def refitted(
     failed: list[str] = []
     for column in design.replicate_columns():
         survey = column[rows]
+        if not survey.any():
+            failed.append("no row of the comparison has weight there.")
+            continue
         try:
             fit = propensity_fit(X, exposed, survey, start)
             factors = fit_factors(weights.method, weights.estimand, X, exposed, survey, columns, fit)

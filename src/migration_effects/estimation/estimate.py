@@ -341,8 +341,20 @@ class Estimate:
         Estimate
             Standard errors by the delta method; limits are those of the log scale, exponentiated; ``statistic`` and
             ``p_value`` are those of the log scale too: they test the ratio against 1.
+
+        Raises
+        ------
+        SpecificationError
+            Values too large for a logarithm of anything, such as totals.
         """
-        values = np.exp(self.values)
+        with np.errstate(over="ignore"):
+            values = np.exp(self.values)
+        large = [term for term, value in zip(self.terms, values, strict=True) if np.isinf(value)]
+        if large:
+            raise SpecificationError(
+                f"The exponential of {', '.join(large[:5])} is infinite. exp() is for coefficients on a log or logit "
+                "scale."
+            )
         k = len(values)
         result = self.transformed(
             self.terms,
