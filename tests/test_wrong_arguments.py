@@ -118,6 +118,11 @@ FAULTS = {
         lambda d: me.ratio("x", "none", with_column(d, "none", d.data["sex"] == "boy"), by="sex"),
         r"'none' adds up to 0 in girl",
     ),
+    "margins are a frame": (lambda d: me.rake(d, pd.DataFrame({"sex": CELLS})), "margins is a dictionary"),
+    "three bounds": (
+        lambda d: me.calibrate(d, {"Intercept": 900}, bounds=(0.5, 1, 2)),
+        r"the least and the largest",
+    ),
     "totals are a list": (lambda d: me.calibrate(d, [900.0]), "a dict.*or a Series; got list"),
     "total is text": (lambda d: me.calibrate(d, {"Intercept": "many"}), "every total must be a number"),
     "totals name a term twice": (

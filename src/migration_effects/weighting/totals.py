@@ -181,13 +181,13 @@ def rake(
     [30.0, 20.0, 30.0, 20.0]
     """
     rows = weighted_rows(design, "rake")
-    if not margins:
-        raise SpecificationError('me.rake needs at least one margin: {"sex": {"girl": N, "boy": N}}.')
     given: object = margins  # what a caller hands in need not be what the signature says
     if not isinstance(given, Mapping) or not all(isinstance(m, (Mapping, pd.Series)) for m in given.values()):
         raise SpecificationError(
             'margins is a dictionary of columns, each with the total of every level: {"sex": {"girl": N, "boy": N}}.'
         )
+    if not margins:
+        raise SpecificationError('me.rake needs at least one margin: {"sex": {"girl": N, "boy": N}}.')
     columns = list(margins)
     matched = [margin_codes(design, column, dict(margins[column]), rows, "rake") for column in columns]
     _check_same_total(columns, [totals for _, totals, _ in matched])
@@ -350,6 +350,11 @@ def _checked_bounds(distance: str, bounds: tuple[float, float] | None) -> tuple[
         if distance == "logit":
             raise SpecificationError('distance="logit" needs bounds, for example bounds=(0.5, 3).')
         return -np.inf, np.inf
+    pair: object = bounds
+    if not isinstance(pair, Sequence) or len(pair) != 2:
+        raise SpecificationError(
+            f"bounds={bounds!r}: give the least and the largest ratio, for example (0.5, 3)."
+        )
     low, high = bounds
     if not low < 1 < high:
         raise SpecificationError(f"bounds={bounds!r} must lie on both sides of 1, for example (0.5, 3).")
