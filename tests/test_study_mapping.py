@@ -10,7 +10,7 @@ import pytest
 
 import migration_effects as me
 from mapped_twin import NAMES, deliver, line_of, write_mapping
-from migration_effects.errors import CodebookError, DataFileError
+from migration_effects.errors import CodebookError, DataFileError, DisclosureError
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.manifest import ManifestEntry, write_manifest
 from migration_effects.io.read import file_sha256
@@ -19,11 +19,13 @@ from migration_effects.io.write import write_survey
 from migration_effects.studies.uzbekistan_2019 import prepare, synthetic
 from migration_effects.studies.uzbekistan_2019.preparation.cleaning import clean_files
 from migration_effects.study.check import check_study
-from migration_effects.study.load import read_folder, read_study, study_mapping
+from migration_effects.study.delivered import study_mapping
+from migration_effects.study.load import read_folder, read_study
 from migration_effects.study.mapped import read_delivered
 from migration_effects.study.mapping import COLUMNS, MAPPING, NOT_AVAILABLE
 from migration_effects.study.mapping_file import mapping_template, read_mapping
 from migration_effects.study.receive import receive
+from migration_effects.study.screening import require_screened
 from study_folder import write_study
 
 FOLDER = Path(prepare.__file__).parent
@@ -334,6 +336,19 @@ def test_make_data_copies_the_mapping_with_its_files(tmp_path, monkeypatch, deli
     shutil.copy(source / MAPPING, incomplete / MAPPING)
     with pytest.raises(DataFileError, match="names 5 files that are not in"):
         receive(study.definition, incomplete)
+
+
+def test_labels_of_delivered_columns_reach_the_screen_for_personal_data(tmp_path, study):
+    named = Variable("q1", "kids", "q1", "text", label={"en": "Full name of the respondent"})
+    people = pd.DataFrame({"q1": ["Aziza Karimova", "Botir Rashidov", "Dilnoza Saidova"] * 5})
+    write_survey(people, tmp_path / "kids.sav", Codebook((named,)))
+    line = dict.fromkeys(COLUMNS, "") | {"unit": "migrants", "variable": "m_desttxt"}
+    write_mapping(tmp_path, [line | {"file": "kids.sav", "column": "q1"}])
+    mapping, _ = read_mapping(tmp_path, study.codebook, study.definition.files, {})
+    files, faults = read_delivered(tmp_path, mapping)
+    assert not faults
+    with pytest.raises(DisclosureError, match="migrants: m_desttxt"):
+        require_screened(files, study.codebook, {})
 
 
 def test_a_mapped_twin_is_still_synthetic(tmp_path, delivery, study, monkeypatch):

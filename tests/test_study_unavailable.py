@@ -8,8 +8,10 @@ import pytest
 
 import migration_effects as me
 from migration_effects.studies.uzbekistan_2019 import prepare, synthetic
-from migration_effects.study.load import mapped_study, prepared_frames, read_folder
+from migration_effects.study.delivered import mapped_study
+from migration_effects.study.load import read_folder
 from migration_effects.study.mapping import Entry, RawMapping
+from migration_effects.study.preparing import prepared_frames
 from migration_effects.study.unavailable import read_derivations
 
 FOLDER = Path(prepare.__file__).parent
@@ -73,6 +75,18 @@ def test_exactly_what_rests_on_a_variable_is_empty(twin, bundle):
                 assert frame[name].dtype == expected[name].dtype or frame[name].dtype == float, name
             else:
                 assert frame[name].equals(expected[name]), (unit, name)
+
+
+def test_the_audit_counts_what_is_not_available(twin):
+    files = twin[1]
+    mapped, _ = lacking(twin, "as_car", "w_hh")
+    prepared = prepared_frames(mapped, files)
+    lines = prepared.audit[prepared.audit["check"] == "not available"].set_index("variable")
+    rows = len(files["caregivers"].frame)
+    assert lines.loc["as_car", ["file", "count", "action"]].tolist() == ["caregivers", rows, "left empty"]
+    assert lines.loc["as_car", "detail"].startswith("and with it wealth, wealth_q, flag_1")
+    assert lines.loc["w_hh", "action"] == "every record counts once"
+    assert set(lines.index) == {"as_car", "w_hh"}
 
 
 def test_every_derived_variable_says_what_it_rests_on(twin):

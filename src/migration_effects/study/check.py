@@ -18,11 +18,13 @@ from migration_effects.report.published import FILE, parse_published
 from migration_effects.report.render.placement import placement_faults
 from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
-from migration_effects.study.load import mapped_study, prepared_frames, read_folder
+from migration_effects.study.delivered import mapped_study
+from migration_effects.study.load import read_folder
 from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
 from migration_effects.study.mapped import read_delivered
 from migration_effects.study.mapping import has_mapping
 from migration_effects.study.mapping_file import read_mapping
+from migration_effects.study.preparing import prepared_frames
 from migration_effects.study.raw import checksums, read_raw
 from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from migration_effects.errors import CodebookError, StudyError, nearest
 from migration_effects.io.codebook import Codebook
-from migration_effects.io.survey_file import SurveyFile
-from migration_effects.study.code import has_twin, key_variables, prepare_module
+from migration_effects.study.code import has_twin, prepare_module
 from migration_effects.study.definition import Definition
+from migration_effects.study.delivered import mapped_study, raw_files, study_mapping
 from migration_effects.study.hashing import joint_hash, preparation_hash, tree_hash
 from migration_effects.study.locate import RawPlace, processed_home, raw_place, study_folder
-from migration_effects.study.mapped import mapping_error, read_mapped
-from migration_effects.study.mapping import RawMapping
-from migration_effects.study.mapping_file import read_mapping
 from migration_effects.study.parse import cross_faults, read_definition
-from migration_effects.study.prepared import Prepared
-from migration_effects.study.raw import checksums, ensure_twin, raw_record, read_raw
+from migration_effects.study.preparing import prepared_frames
+from migration_effects.study.raw import checksums, ensure_twin, raw_record
 from migration_effects.study.retention import require_retention
 from migration_effects.study.screening import require_screened
 from migration_effects.study.store import Store
 from migration_effects.study.study import Study
-from migration_effects.study.unavailable import emptied, read_derivations, with_derived
+from migration_effects.study.unavailable import read_derivations
 
 # Raised by one when the files below data/processed change their form.
 FORMAT = "1"
@@ -78,72 +74,6 @@ def load_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> S
     if place.mapped:
         study = mapped_study(study, study_mapping(study, place.folder))
     return replace(study, store=prepared_store(study, place))
-
-
-def study_mapping(study: Study, folder: Path) -> RawMapping:
-    """Return the mapping of a raw folder for a study.
-
-    Parameters
-    ----------
-    study : Study
-        With codebook and code.
-    folder : Path
-        Holds ``mapping.csv``.
-
-    Returns
-    -------
-    RawMapping
-        Without faults.
-
-    Raises
-    ------
-    CodebookError
-        With every fault of the mapping.
-    """
-    mapping, faults = read_mapping(folder, study.codebook, study.definition.files, key_variables(study.code))
-    if faults:
-        raise mapping_error(faults)
-    return mapping
-
-
-def mapped_study(study: Study, mapping: RawMapping) -> Study:
-    """Return a study that knows what its files do not hold.
-
-    Parameters
-    ----------
-    study : Study
-        With codebook.
-    mapping : RawMapping
-        Of its raw folder.
-
-    Returns
-    -------
-    Study
-        With ``unavailable``.
-    """
-    needs, _ = read_derivations(study.folder, study.codebook)
-    lost = with_derived(mapping.unavailable, needs)
-    return replace(study, mapping=mapping, unavailable=lost, derivations=needs)
-
-
-def raw_files(study: Study, folder: Path) -> dict[str, SurveyFile]:
-    """Read the raw files of a study, through its mapping where it has one.
-
-    Parameters
-    ----------
-    study : Study
-        With definition and mapping.
-    folder : Path
-        Where they lie.
-
-    Returns
-    -------
-    dict of str to SurveyFile
-        By unit.
-    """
-    if study.mapping is not None:
-        return read_mapped(folder, study.mapping)
-    return read_raw(study.definition, folder)
 
 
 def read_study(id_or_folder: str | Path) -> tuple[Definition, Codebook]:
@@ -241,76 +171,3 @@ def prepared_store(study: Study, place: RawPlace) -> Store:
     require_screened(files, study.codebook, study.definition.screen_overrides)
     prepared = prepared_frames(study, files)
     return Store.write(home, prepared, key=key, raw=raw_record(files), private=not place.synthetic)
-
-
-def prepared_frames(study: Study, files: Mapping[str, SurveyFile]) -> Prepared:
-    """Return what prepare.py makes of the files, with the columns empty that cannot be known.
-
-    Parameters
-    ----------
-    study : Study
-        With its code.
-    files : mapping of str to SurveyFile
-        By unit.
-
-    Returns
-    -------
-    Prepared
-        As declared.
-
-    Raises
-    ------
-    StudyError
-        When the study has no code, or its frames are not those it declares.
-    """
-    if study.code is None:
-        raise StudyError(f"Study {study.id} has no prepare.py, so nothing can be prepared.")
-    prepared = study.code.prepare(files, study)
-    check_prepared(study, prepared)
-    if not study.unavailable:
-        return prepared
-    return replace(prepared, frames=emptied(prepared.frames, study.unavailable, study.codebook))
-
-
-def check_prepared(study: Study, prepared: object) -> None:
-    """Raise when the prepared frames are not those the study declares.
-
-    Parameters
-    ----------
-    study : Study
-        With the declared units, counts and design columns.
-    prepared : object
-        What prepare.py returned.
-
-    Raises
-    ------
-    StudyError
-        Listing missing frames, missing design columns and unexpected row counts.
-    """
-    if not isinstance(prepared, Prepared):
-        raise StudyError(
-            f"{study.folder.name}/prepare.py returned {type(prepared).__name__}, not me.Prepared."
-        )
-    definition, frames = study.definition, prepared.frames
-    wanted = {*definition.design, *definition.counts, *(o.frame for o in definition.outcomes.values())}
-    faults = [f"there is no frame {unit!r}" for unit in sorted(wanted - set(frames))]
-    faults += [
-        f"frame {unit!r} has {len(frames[unit]):,} rows, study.toml expects {count:,}"
-        for unit, count in definition.counts.items()
-        if unit in frames and len(frames[unit]) != count
-    ]
-    faults += [
-        f"frame {unit!r} lacks the design column {column!r}"
-        for unit, design in definition.design.items()
-        if unit in frames
-        for column in design.columns
-        if column not in frames[unit].columns
-    ]
-    faults += [
-        f"frame {o.frame!r} lacks the outcome {o.name!r}"
-        for o in definition.outcomes.values()
-        if o.frame in frames and o.name not in frames[o.frame].columns
-    ]
-    if faults:
-        lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"Preparing {study.id} gave {len(faults)} surprises:\n{lines}\nNothing was written.")

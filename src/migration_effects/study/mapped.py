@@ -16,7 +16,7 @@ from migration_effects.io.codebook_check import EXACT_INTEGERS, holds
 from migration_effects.io.codebook_files import parse_code
 from migration_effects.io.read import read_surveys
 from migration_effects.io.survey_file import SurveyFile, content_hash
-from migration_effects.io.variable import Code
+from migration_effects.io.variable import Code, Variable
 from migration_effects.study.mapping import BLANK, MAPPING, Entry, RawMapping
 
 SHOWN = 12
@@ -125,9 +125,30 @@ def translate(
             faults += [f"{name}: {fault}" for fault in found]
         frame = pd.DataFrame(columns, index=pd.RangeIndex(rows))
         files[unit] = replace(
-            survey, frame=frame, codebook=Codebook(()), value_labels={}, content_hash=content_hash(frame)
+            survey,
+            frame=frame,
+            codebook=_labels(mapping, unit, survey),
+            value_labels={},
+            content_hash=content_hash(frame),
         )
     return files, faults
+
+
+def _labels(mapping: RawMapping, unit: str, survey: SurveyFile) -> Codebook:
+    """Return the labels of a delivered file under the study's names, for the personal-data screen."""
+    return Codebook(
+        tuple(
+            Variable(
+                e.variable.source,
+                unit,
+                e.variable.source,
+                e.variable.kind,
+                label=survey.codebook[e.column].label,
+            )
+            for e in mapping.entries
+            if e.unit == unit and e.available and e.column in survey.codebook
+        )
+    )
 
 
 def _column(entry: Entry, survey: SurveyFile, rows: int) -> tuple[pd.Series, list[str]]:

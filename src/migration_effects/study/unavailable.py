@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from migration_effects.errors import nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.tables import read_rows
+from migration_effects.study.prepared import AUDIT_COLUMNS
 
 DERIVATIONS = "derivations.csv"
 COLUMNS = ("variable", "needs")
@@ -99,6 +100,41 @@ def emptied(
         )
         for unit, frame in frames.items()
     }
+
+
+def audit_lines(
+    reasons: Mapping[str, str],
+    needs: Mapping[str, Sequence[str]],
+    codebook: Codebook,
+    rows: Mapping[str, int],
+) -> pd.DataFrame:
+    """Return what an audit says about variables that are not available.
+
+    Parameters
+    ----------
+    reasons : mapping of str to str
+        Variables that are not available, with the reason.
+    needs : mapping of str to sequence of str
+        Raw variables by derived one.
+    codebook : Codebook
+        Of the study.
+    rows : mapping of str to int
+        Rows of each file.
+
+    Returns
+    -------
+    DataFrame
+        ``check, file, variable, count, action, detail``, one line per raw variable.
+    """
+    lines = []
+    for v in codebook:
+        if v.source and v.name in reasons and v.file in rows:
+            derived = [name for name, sources in needs.items() if v.name in sources and name in codebook]
+            told = [reasons[v.name], f"and with it {', '.join(derived)}" if derived else ""]
+            detail = "; ".join(part for part in told if part)
+            action = "every record counts once" if v.kind == "weight" else "left empty"
+            lines.append(("not available", v.file, v.name, rows[v.file], action, detail))
+    return pd.DataFrame(lines, columns=list(AUDIT_COLUMNS))
 
 
 def _empty(column: pd.Series) -> pd.Series:
