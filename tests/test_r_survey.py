@@ -121,6 +121,12 @@ def test_contrast_of_coefficients(case):
         assert found["df"].tolist() == [wanted["df"]]
 
 
+@cases("contrast")
+def test_contrast_that_is_not_linear(case):
+    found = me.mean(case["arguments"]["y"], design_for(case)).contrast(case["arguments"]["expression"])
+    compare(found, case)
+
+
 @cases("regress_levels")
 def test_ordinal_and_multinomial_regression(case):
     arguments = dict(case["arguments"])

@@ -3,7 +3,7 @@
 # inputs.R is run apart: Rscript inputs.R path/to/nhanes2.csv
 set -e
 cd "$(dirname "$0")"
-for script in design_mean domains lonely proportion quantile crosstab ratio_total ttest_cor glm weighting replicates chains ordered term_tests iv adjust pool mixed marginal certify; do
+for script in design_mean domains lonely proportion quantile crosstab ratio_total ttest_cor glm weighting replicates chains ordered term_tests iv adjust pool mixed marginal certify stages links; do
   Rscript --vanilla "$script.R"
 done
 Rscript --vanilla -e 'used <- c("survey", "jsonlite", "mice", "mitools", "lme4", "nlme", "estimatr"); cat(R.version.string, paste(used, sapply(used, function(p) as.character(packageVersion(p)))), basename(La_library()), file = "versions.txt", sep = "\n")'
