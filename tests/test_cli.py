@@ -169,3 +169,9 @@ def test_version(capsys):
         main(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out.startswith("migration-effects 0.")
+
+
+def test_check_refuses_the_id_of_a_study_shipped(folder, capsys):
+    (folder / "study.toml").write_text(TOML.replace('id = "toy"', 'id = "mics6"'), encoding="utf-8")
+    assert main(["check", str(folder)]) == 1
+    assert "id 'mics6' is that of a study shipped. Choose another" in capsys.readouterr().err

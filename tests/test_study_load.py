@@ -241,3 +241,27 @@ def test_a_wrong_id_names_the_studies_there_are():
         me.load_study("nhis_2004")
     with pytest.raises(me.StudyError, match=r"has no study\.toml"):
         me.load_study(Path(__file__).parent)
+
+
+def test_one_path_serves_the_root_and_the_folder_of_the_notebooks(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert me.load_study("toy").folder == folder.resolve()
+
+
+def test_a_notebook_of_another_study_stops_the_build(folder, tmp_path, monkeypatch):
+    report = me.load_study(folder).report(chapter=1)
+    table = me.Table.from_estimates(
+        me.mean("sad", me.load_study(folder).design("children")),
+        rows="term",
+        weight="w",
+        population="All",
+        unit="%",
+    )
+    monkeypatch.setenv("MIGRATION_EFFECTS_BUILD", str(tmp_path / "build" / "other"))
+    with pytest.raises(
+        me.StudyError, match="loads the study 'toy', and the report being built is of 'other'"
+    ):
+        report.table("T1.1", table)
+    monkeypatch.setenv("MIGRATION_EFFECTS_BUILD", str(tmp_path / "build" / "toy"))
+    report.table("T1.1", table)
+    assert (tmp_path / "build" / "toy" / "exhibits" / "T1.1.json").is_file()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migration_effects.errors import SpecificationError, nearest
+from migration_effects.errors import SpecificationError, StudyError, nearest
 from migration_effects.report.context import Context
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure
@@ -174,7 +174,13 @@ class Report:
     def _keep(self, declared: Declared, spec: Exhibit) -> Context:
         """Write the exhibit where the build wants it, and return its context."""
         folder = os.environ.get(BUILD_VARIABLE)
-        return keep_exhibit(self.study, declared, spec, Path(folder) if folder else None)
+        build = Path(folder) if folder else None
+        if build is not None and build.parent.name == "build" and build.name != self.study.id:
+            raise StudyError(
+                f"This notebook loads the study {self.study.id!r}, and the report being built is of {build.name!r}. "
+                "Name its folder in me.load_study(…), and the folder of its notebooks in study.toml."
+            )
+        return keep_exhibit(self.study, declared, spec, build)
 
 
 def keep_exhibit(study: Study, declared: Declared, spec: Exhibit, build: Path | None) -> Context:

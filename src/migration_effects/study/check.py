@@ -20,7 +20,7 @@ from migration_effects.study.code import has_twin, key_variables, prepare_module
 from migration_effects.study.definition import Definition
 from migration_effects.study.delivered import mapped_study
 from migration_effects.study.load import read_folder
-from migration_effects.study.locate import SHIPPED, project_root, raw_place, study_folder
+from migration_effects.study.locate import SHIPPED, project_root, raw_place, shipped_studies, study_folder
 from migration_effects.study.mapped import read_delivered
 from migration_effects.study.mapping import has_mapping
 from migration_effects.study.mapping_file import read_mapping
@@ -62,6 +62,11 @@ def check_study(id_or_folder: str | Path, *, data: str | Path | None = None) -> 
     if definition is not None:
         faults += _notebook_faults(folder, definition) + _published_faults(folder, definition)
         faults += placement_faults(folder, definition.exhibits)
+        if folder.parent != SHIPPED and definition.id in shipped_studies():
+            faults.append(
+                f"study.toml: id {definition.id!r} is that of a study shipped. Choose another: data/raw/, build/ and "
+                "reports/ are named after it."
+            )
     if data is not None and definition is not None and codebook is not None:
         study = Study(folder, definition, codebook, synthetic=False, code=code)
         faults += _data_faults(study, data)

@@ -158,7 +158,12 @@ def _load(folder: Path, name: str) -> ModuleType:
     """Import a module of a study folder; shipped studies under their package name."""
     source = _source(folder, name)
     if source is None:
-        raise StudyError(f"The study folder {folder.name} has no {name}.py. Copy one of a shipped study.")
+        next_step = "Copy one of a shipped study."
+        if name == "synthetic":
+            next_step = (
+                "The raw files in place are those of a synthetic twin: put the study's own files there."
+            )
+        raise StudyError(f"The study folder {folder.name} has no {name}.py. {next_step}")
     if folder.parent == SHIPPED:
         return _guarded(
             lambda: importlib.import_module(f"migration_effects.studies.{folder.name}.{name}"), source

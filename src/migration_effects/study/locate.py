@@ -63,7 +63,7 @@ def study_folder(id_or_folder: str | Path) -> Path:
     Parameters
     ----------
     id_or_folder : str or Path
-        ``"uzbekistan_2019"``, or a folder with a study.toml.
+        ``"uzbekistan_2019"``, or a folder with a study.toml, from the working directory or the project's root.
 
     Returns
     -------
@@ -79,8 +79,10 @@ def study_folder(id_or_folder: str | Path) -> Path:
     if str(id_or_folder) in known:
         return SHIPPED / str(id_or_folder)
     folder = Path(id_or_folder)
-    if (folder / "study.toml").is_file():
-        return folder.resolve()
+    # `make report` runs notebooks in the project's root, JupyterLab in their own folder: the same path serves both.
+    for place in (folder, *(root / folder for root in [project_root()] if root)):
+        if (place / "study.toml").is_file():
+            return place.resolve()
     what = "has no study.toml" if folder.is_dir() else "is neither a study nor a folder"
     raise StudyError(
         f"{str(id_or_folder)!r} {what}. Studies shipped: {', '.join(known)}."
