@@ -16,7 +16,7 @@ from migration_effects.study.load import read_study
 from migration_effects.study.mapping import COLUMNS, NOT_AVAILABLE
 from test_report_build import START, build, write_notebook, write_project
 
-NAMES = dict.fromkeys(["wealth", "emo_1", "emo_2", "h_edu", "psu", "sex"], "")
+NAMES = dict.fromkeys(["wealth", "emo_1", "emo_2", "h_edu", "communities", "sex"], "")
 CORE = {"core": ("h_edu", "age")}
 LAST = 'report.table("T1.1", me.Table.from_estimates(x, population="All children"))'
 
@@ -35,7 +35,7 @@ def left(*cells, names=NAMES):
         ('x = me.mean([f"emo_{i}" for i in range(1, 6)], d)', {"emo_1", "emo_2"}),
         ('core = " + ".join(study.covariates("core"))\nx = me.regress(f"age ~ {core}", d)', {"h_edu"}),
         ("x = me.effect(o, w, adjust=study.covariates())", {"h_edu"}),
-        ('x = me.compare_effects("age", "away", c, d)', {"psu"}),
+        ('x = me.compare_effects("age", "away", c, d)', {"communities"}),
         ('x = d.data["wealth"].eq(1)\nx = x.astype(float)', {"wealth"}),
         ('x = {}\nx["a"] = me.mean("wealth", d)', {"wealth"}),
         ('x = []\nfor name in ("wealth", "age"):\n    x.append(me.mean(name, d))', {"wealth"}),

@@ -14,6 +14,7 @@ from migration_effects.report.completeness import code_cells
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.figure import Figure, Point
 from migration_effects.report.left_out import Lost, leave_out
+from migration_effects.report.mentions import COMMUNITIES
 from migration_effects.report.remarks import LACKING
 from migration_effects.report.rendered import NOT_AVAILABLE
 from migration_effects.report.table import Column, Row, Table
@@ -88,9 +89,14 @@ def study_losses(study: Study, cells: Sequence[str]) -> tuple[list[str], list[Lo
         With the variables of the questionnaire they need.
     """
     weights = {v.name for v in study.codebook if v.kind == "weight"}
-    names = {name: "" for name in study.unavailable if name not in weights}
-    kept, lost = leave_out(cells, names, study.definition.covariates)
-    sources = {e.id: sorted({s for need in e.needs for s in study.lacking(need)}) for e in lost}
+    needs = {name: study.lacking(name) for name in study.unavailable if name not in weights}
+    columns = [
+        c for unit, d in study.definition.design.items() if study.unknown_sampling(unit) for c in d.columns
+    ]
+    if columns:
+        needs[COMMUNITIES] = tuple(source for column in columns for source in study.lacking(column))
+    kept, lost = leave_out(cells, needs, study.definition.covariates)
+    sources = {e.id: sorted({s for need in e.needs for s in needs[need]}) for e in lost}
     return kept, [Lost(e.id, e.kind, tuple(sources[e.id]), e.population) for e in lost]
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 # Words for readers, and names of weights in footers: no column is looked up by these arguments.
 PROSE = frozenset({"population", "notes", "source", "row_header", "weight", "alt", "unit", "decimals"})
+# Designs that know their primary sampling units, which serve as communities.
+COMMUNITIES = "communities"
 # Names that stand for variables without being strings: what a verb or attribute cannot do without.
-VERBS = {"steps": "weight_steps", "weight_summary": "weight_steps", "compare_effects": "psu"}
+VERBS = {"steps": "weight_steps", "weight_summary": "weight_steps", "compare_effects": COMMUNITIES}
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
 # Stands for the parts of an f-string that are known only when it runs.
 _OPEN = "\N{GREEK CAPITAL LETTER OMEGA}"
