@@ -175,3 +175,21 @@ def test_check_refuses_the_id_of_a_study_shipped(folder, capsys):
     (folder / "study.toml").write_text(TOML.replace('id = "toy"', 'id = "mics6"'), encoding="utf-8")
     assert main(["check", str(folder)]) == 1
     assert "id 'mics6' is that of a study shipped. Choose another" in capsys.readouterr().err
+
+
+def test_a_study_is_checked_from_elsewhere(folder, tmp_path, monkeypatch, capsys):
+    elsewhere = tmp_path.parent / f"{tmp_path.name}_elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert main(["check", str(folder)]) == 0
+    assert "no faults" in capsys.readouterr().out
+
+
+def test_a_home_that_cannot_be_written_is_answered_with_where_files_go(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert main(["data", "--study", "uzbekistan_2019"]) == 1
+    err = capsys.readouterr().err
+    assert "Traceback" not in err
+    assert "set XDG_CACHE_HOME to a folder that can be written" in err

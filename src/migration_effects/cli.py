@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_code(error)
     except OSError as error:
         # Full disks and missing permissions are no faults of the program: one line, no traceback.
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.stderr.write(f"{type(error).__name__}: {error}{_place_hint()}\n")
         return FAULT
 
 
@@ -190,6 +190,18 @@ def _date(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day written as 2026-03-31") from error
+
+
+def _place_hint() -> str:
+    """Return where files go outside a project, for errors of the operating system."""
+    from migration_effects.study.locate import cache_folder, project_root
+
+    if project_root() is not None:
+        return ""
+    return (
+        f". Outside a project files are kept in {cache_folder()}: work in a folder that has data/raw/, or set "
+        "XDG_CACHE_HOME to a folder that can be written."
+    )
 
 
 def _report(arguments: argparse.Namespace) -> int:

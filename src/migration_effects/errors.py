@@ -100,3 +100,26 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     """
     close = difflib.get_close_matches(str(name), [str(v) for v in valid], n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun in the right number.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    noun : str
+        Singular of a regular noun.
+
+    Returns
+    -------
+    str
+        For example ``"1 fault"``.
+
+    Examples
+    --------
+    >>> counted(1, "fault"), counted(1200, "place")
+    ('1 fault', '1,200 places')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migration_effects.errors import CodebookError, nearest
+from migration_effects.errors import CodebookError, counted, nearest
 from migration_effects.io.variable import FILE_LANGUAGE, Code, Variable, text_in
 
 if TYPE_CHECKING:
@@ -259,6 +259,6 @@ class Codebook:
             where = f" of {file}" if file else ""
             lines = "\n".join(f"  - {fault}" for fault in faults)
             raise CodebookError(
-                f"The data{where} disagree with the codebook in {len(faults)} places:\n{lines}\n"
+                f"The data{where} disagree with the codebook in {counted(len(faults), 'place')}:\n{lines}\n"
                 "Correct codebook.csv and values.csv, or clean the data by a stated rule."
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from migration_effects.errors import CodebookError, nearest
+from migration_effects.errors import CodebookError, counted, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.tables import TableRow, read_rows
 from migration_effects.io.variable import KINDS, Code, Variable
@@ -45,7 +45,7 @@ def read_codebook(folder: Path) -> Codebook:
     faults += [f"ranges.csv: {name} of {file} is not in the codebook." for file, name in strangers]
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise CodebookError(f"The codebook in {folder.name} has {len(faults)} faults:\n{lines}")
+        raise CodebookError(f"The codebook in {folder.name} has {counted(len(faults), 'fault')}:\n{lines}")
     return Codebook(tuple(variables), _reasons(sets))
 
 

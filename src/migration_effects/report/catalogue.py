@@ -8,7 +8,7 @@ from string import Formatter
 
 from babel.messages.pofile import read_po
 
-from migration_effects.errors import SpecificationError
+from migration_effects.errors import SpecificationError, counted
 
 LOCALE = Path(__file__).parents[1] / "locale"
 
@@ -64,7 +64,7 @@ def read_catalogue(language: str) -> dict[str, str]:
     ]
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise SpecificationError(f"The {language!r} catalogue has {len(faults)} faults:\n{lines}")
+        raise SpecificationError(f"The {language!r} catalogue has {counted(len(faults), 'fault')}:\n{lines}")
     return {str(m.id): str(m.string) for m in entries if m.string}
 
 

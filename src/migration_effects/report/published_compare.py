@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from migration_effects.errors import SpecificationError, StudyError, nearest
+from migration_effects.errors import SpecificationError, StudyError, counted, nearest
 from migration_effects.report.cells import Cell, clean
 from migration_effects.report.exhibit import Exhibit, read_exhibit
 from migration_effects.report.figure import Figure
@@ -93,7 +93,7 @@ def compare_published(
             faults.append(f"line {figure.line} ({figure.exhibit_id}): {error}")
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"{FILE.as_posix()} has {len(faults)} faults:\n{lines}")
+        raise StudyError(f"{FILE.as_posix()} has {counted(len(faults), 'fault')}:\n{lines}")
     return tuple(comparisons)
 
 

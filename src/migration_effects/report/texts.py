@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from migration_effects.errors import StudyError
+from migration_effects.errors import StudyError, counted
 from migration_effects.report.messages import LANGUAGES
 
 FILE = "texts.csv"
@@ -48,7 +48,9 @@ def read_texts(folder: Path) -> dict[str, dict[str, str]]:
     if not faults:
         faults = _faults(rows)
     if faults:
-        raise StudyError(f"{FILE} has {len(faults)} faults:\n" + "\n".join(f"  - {f}" for f in faults))
+        raise StudyError(
+            f"{FILE} has {counted(len(faults), 'fault')}:\n" + "\n".join(f"  - {f}" for f in faults)
+        )
     return {name: {row["en"]: row[name] for row in rows if row[name]} for name in languages}
 
 

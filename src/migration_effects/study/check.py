@@ -102,9 +102,8 @@ def losses(id_or_folder: str | Path, *, data: str | Path) -> dict[str, tuple[str
 
 def _notebook_home(folder: Path, definition: Definition) -> Path | None:
     """Return the folder of the notebooks, in the project or beside the study."""
-    homes = [
-        root / definition.notebooks for root in (project_root(), folder) if root and definition.notebooks
-    ]
+    roots = [root for root in (project_root(), project_root(folder), folder) if root]
+    homes = [root / definition.notebooks for root in roots if definition.notebooks]
     return next((place for place in homes if place.is_dir()), None)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from migration_effects.errors import CodebookError, StudyError, nearest
+from migration_effects.errors import CodebookError, StudyError, counted, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.study.code import has_twin, prepare_module
 from migration_effects.study.definition import Definition
@@ -100,7 +100,7 @@ def read_study(id_or_folder: str | Path) -> tuple[Definition, Codebook]:
     definition, codebook, faults = read_folder(folder)
     if faults or definition is None or codebook is None:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"The study folder {folder.name} has {len(faults)} faults:\n{lines}")
+        raise StudyError(f"The study folder {folder.name} has {counted(len(faults), 'fault')}:\n{lines}")
     return definition, codebook
 
 

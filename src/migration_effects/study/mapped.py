@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from migration_effects.errors import CodebookError, nearest
+from migration_effects.errors import CodebookError, counted, nearest
 from migration_effects.io.codebook import Codebook
 from migration_effects.io.codebook_check import EXACT_INTEGERS, holds
 from migration_effects.io.codebook_files import parse_code
@@ -83,7 +83,9 @@ def mapping_error(faults: list[str]) -> CodebookError:
         One line per fault.
     """
     lines = "\n".join(f"  - {fault}" for fault in faults)
-    return CodebookError(f"The delivered files cannot be read by {MAPPING}: {len(faults)} faults:\n{lines}")
+    return CodebookError(
+        f"The delivered files cannot be read by {MAPPING}: {counted(len(faults), 'fault')}:\n{lines}"
+    )
 
 
 def translate(

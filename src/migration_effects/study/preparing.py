@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from migration_effects.errors import StudyError
+from migration_effects.errors import StudyError, counted
 from migration_effects.io.survey_file import SurveyFile
 from migration_effects.study.prepared import Prepared
 from migration_effects.study.study import Study
@@ -90,4 +90,6 @@ def check_prepared(study: Study, prepared: object) -> None:
     ]
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        raise StudyError(f"Preparing {study.id} gave {len(faults)} surprises:\n{lines}\nNothing was written.")
+        raise StudyError(
+            f"Preparing {study.id} gave {counted(len(faults), 'surprise')}:\n{lines}\nNothing was written."
+        )

@@ -17,7 +17,7 @@ from migration_effects.disclosure.differencing import (
     read_registry,
     registry_csv,
 )
-from migration_effects.errors import DisclosureError
+from migration_effects.errors import DisclosureError, counted
 from migration_effects.report.completeness import programs
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.release.documents import document_faults
@@ -162,7 +162,8 @@ def _require(faults: Sequence[str], study: str) -> None:
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
         raise DisclosureError(
-            f"The report of {study} may not be published: {len(faults)} faults.\n{lines}\nNothing was written."
+            f"The report of {study} may not be published: {counted(len(faults), 'fault')}.\n{lines}\n"
+            "Nothing was written."
         )
 
 

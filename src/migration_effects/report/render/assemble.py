@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from migration_effects.errors import StudyError
+from migration_effects.errors import StudyError, counted
 from migration_effects.report.completeness import completeness_faults, programs
 from migration_effects.report.exhibit import Exhibit, read_exhibit
 from migration_effects.report.messages import gathering
@@ -65,7 +65,7 @@ def assemble(study: str, languages: Sequence[str], *, root: Path) -> list[Path]:
     if faults:
         lines = "\n".join(f"  - {fault}" for fault in faults)
         raise StudyError(
-            f"Declared and registered exhibits of {facts.id} differ in {len(faults)} places:\n{lines}"
+            f"Declared and registered exhibits of {facts.id} differ in {counted(len(faults), 'place')}:\n{lines}"
         )
     registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
     exhibits = {**registered, **published_exhibits(facts, registered, languages, synthetic=synthetic)}
@@ -153,7 +153,7 @@ def compose_languages(
     faults = [fault for language in languages for fault in translation_faults(facts, language)]
     if faults:
         raise StudyError(
-            f"The report of {facts.id} is not translated in {len(faults)} places:\n"
+            f"The report of {facts.id} is not translated in {counted(len(faults), 'place')}:\n"
             + "\n".join(f"  - {fault}" for fault in faults)
         )
     documents, untranslated = [], {}
@@ -164,7 +164,10 @@ def compose_languages(
         if missing:
             untranslated[language] = missing
     if untranslated:
-        lines = [f"{len(m)} texts have no {name!r}:\n{missing_lines(m)}" for name, m in untranslated.items()]
+        lines = [
+            f"{counted(len(m), 'text')} without {name!r}:\n{missing_lines(m)}"
+            for name, m in untranslated.items()
+        ]
         raise StudyError(
             f"The report of {facts.id} is not translated. Fill in these lines in {FILE} of the study folder "
             "(columns en, ru, uz, status):\n" + "\n".join(lines)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from migration_effects.errors import StudyError
+from migration_effects.errors import StudyError, counted
 
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _KEPT = re.compile("\ue000(\\d+)\ue001")
@@ -122,7 +122,9 @@ def parse_prose(text: str, value: Value, *, where: str) -> tuple[str, tuple[Bloc
     if not title:
         faults.append("no title: the file begins with '# Title'")
     if faults:
-        raise StudyError(f"{where} has {len(faults)} faults:\n" + "\n".join(f"  - {f}" for f in faults))
+        raise StudyError(
+            f"{where} has {counted(len(faults), 'fault')}:\n" + "\n".join(f"  - {f}" for f in faults)
+        )
     return title, blocks
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from migration_effects.errors import StudyError
+from migration_effects.errors import StudyError, counted
 
 ROW_LABELS = ("panel", "group", "row", "category")
 COLUMN_LABELS = ("spanner", "column", "series", "unit")
@@ -92,7 +92,9 @@ def read_lines(text: str, *, name: str, exhibit: str | None = None) -> list[Line
         lines.append(line)
     if faults:
         listed = "".join(f"\n  - {fault}" for fault in faults)
-        raise StudyError(f"{name} has {len(faults)} faults; correct them or write it anew:{listed}")
+        raise StudyError(
+            f"{name} has {counted(len(faults), 'fault')}; correct them or write it anew:{listed}"
+        )
     return lines
 
 

@@ -109,9 +109,10 @@ def _built(study: str, root: Path | None, *, partly: bool) -> list[Line]:
     declared = [exhibit.id for exhibit in definition.exhibits]
     missing = [name for name in declared if not (folder / f"{name}.csv").is_file()]
     if missing and (not partly or len(missing) == len(declared)):
+        named = "" if len(missing) == len(declared) else f": {', '.join(missing)}"
         raise StudyError(
-            f"{len(missing)} of {len(declared)} exhibits of {definition.id} are not built: "
-            f"{', '.join(missing)}. Run `make report STUDY={study}` in the project first."
+            f"{len(missing)} of {len(declared)} exhibits of {definition.id} are not built{named}. "
+            f"Run `make report STUDY={study}` in the project first."
         )
     lines, faults = [], []
     for name in declared:
