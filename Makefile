@@ -50,7 +50,7 @@ docs: $(READY) ## build the pages of docs/ and the reference of every public nam
 
 .PHONY: benchmark
 benchmark: $(READY) ## time every verb against R survey, svy and plain numpy; SVY_PYTHON names an environment's Python
-	@for task in design_mean mean domains linear logit rake bootstrap replicate_logit memory page; do \
+	@for task in design_mean mean domains linear logit rake bootstrap replicate_logit memory page report; do \
 	  $(PY) benchmarks/$$task.py || exit 1; done
 
 .PHONY: simulate
