@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 
+import pandas as pd
 import pytest
 
 from migration_effects.cli import DISCLOSURE_FAULT, FAULT, main
@@ -57,6 +58,8 @@ def project(tmp_path, monkeypatch):
     (folder / "text" / "en" / "01_sad.md").write_text(PROSE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MIGRATION_EFFECTS_RAW", raising=False)
+    records = {"children": pd.DataFrame({"hh_id": ["amber-lane", "basil-lane"], "line": [1, 2]})}
+    monkeypatch.setattr(build.Store, "open", classmethod(lambda cls, folder: records))
     write_exhibits(tmp_path)
     return tmp_path
 
@@ -182,6 +185,21 @@ def test_personal_data_in_the_text_stop_it(project, capsys):
         assert f"{file}" in said
     assert "e-mail" in said
     assert "someone" not in said
+    assert not (project / "release" / "toy").exists()
+
+
+def test_an_identifier_of_the_records_stops_it(project, monkeypatch, capsys):
+    text = project / "toy" / "text" / "en" / "01_sad.md"
+    text.write_text(PROSE.replace("Of all,", "See amber-lane. Of all,"), encoding="utf-8")
+    write_exhibits(project)
+    assert main(["release", "toy"]) == DISCLOSURE_FAULT
+    said = capsys.readouterr().err
+    assert f"en/{STEM}.html: holds 1 identifier of the records" in said
+    assert f"en/{STEM}.docx: holds 1 identifier of the records" in said
+    assert "amber" not in said
+    monkeypatch.setattr(build.Store, "open", classmethod(lambda cls, folder: None))
+    assert main(["release", "toy"]) == DISCLOSURE_FAULT
+    assert "run `make data STUDY=toy`" in capsys.readouterr().err
     assert not (project / "release" / "toy").exists()
 
 

@@ -18,11 +18,13 @@ from migration_effects.disclosure.differencing import (
     registry_csv,
 )
 from migration_effects.errors import DisclosureError, counted
+from migration_effects.io.codebook import Codebook
 from migration_effects.report.completeness import programs
 from migration_effects.report.exhibit import Exhibit
 from migration_effects.report.release.documents import document_faults
 from migration_effects.report.release.figures_kept import exact_numbers, leaking_files
 from migration_effects.report.release.gates import exhibit_faults
+from migration_effects.report.release.identifiers import identifiers_of, identifying_files
 from migration_effects.report.release.ledger import next_release, released_figures
 from migration_effects.report.release.public import public_exhibit
 from migration_effects.report.release.source import built_report, require_same
@@ -38,6 +40,8 @@ from migration_effects.report.render.facts import StudyFacts, study_facts
 from migration_effects.report.render.programs import with_programs
 from migration_effects.report.render.published import published_exhibits
 from migration_effects.study.load import read_study
+from migration_effects.study.locate import processed_home, shown
+from migration_effects.study.store import Store
 
 REGISTRY = "release_registry.csv"
 
@@ -66,7 +70,7 @@ def release(study: str, *, root: Path) -> tuple[Path, Release]:
     DisclosureError
         With every gate that does not pass; nothing is written then, and an earlier release stays.
     """
-    definition, _ = read_study(study)
+    definition, codebook = read_study(study)
     facts = study_facts(study)
     versions, languages = built_report(root / "reports" / facts.id, facts)
     registered, synthetic = read_exhibits(facts, root / "build" / facts.id / "exhibits")
@@ -87,7 +91,9 @@ def release(study: str, *, root: Path) -> tuple[Path, Release]:
     documents = _documents(facts, public, languages, root, synthetic=synthetic)
     files = report_files(facts, public, documents)
     again = report_files(facts, public, _documents(facts, public, languages, root, synthetic=synthetic))
-    _require(file_faults(files, again, exact, documents, synthetic=synthetic), facts.id)
+    faults = file_faults(files, again, exact, documents, synthetic=synthetic)
+    faults += _identifier_faults(files, codebook, facts.id, synthetic=synthetic)
+    _require(faults, facts.id)
     found = Release(definition, synthetic, made, *_checksums(files), versions)
     text = statement(found).encode()
     _require(artefact_faults(STATEMENT, text), facts.id)
@@ -133,6 +139,24 @@ def file_faults(
         if files.get(name) != again.get(name)
     ]
     return faults + document_faults(files, documents, synthetic=synthetic)
+
+
+def _identifier_faults(
+    files: Mapping[str, bytes], codebook: Codebook, study: str, *, synthetic: bool
+) -> list[str]:
+    """Return the files that hold an identifier of the records, or that there are no records to take them from."""
+    names = frozenset(variable.name for variable in codebook if variable.kind == "id")
+    if not names:
+        return []
+    home = processed_home(study, synthetic=synthetic)
+    store = Store.open(home)
+    if store is None:
+        return [
+            f"the prepared records are not in {shown(home)}, so files cannot be searched for identifiers; run "
+            f"`make data STUDY={study}`"
+        ]
+    found = identifying_files(files, identifiers_of(store.values(), names))
+    return [f"{name}: holds {counted(count, 'identifier')} of the records" for name, count in found.items()]
 
 
 def _documents(
