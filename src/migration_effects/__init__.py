@@ -39,6 +39,7 @@ _PUBLIC: dict[str, str] = {
     "scale_weights": "weighting.trim",
     "adjust_nonresponse": "weighting.nonresponse",
     "weight_chart": "report.weight_chart",
+    "chart_style": "report.style",
     "love_plot": "report.balance_charts",
     "overlap_plot": "report.balance_charts",
     "weight_summary": "weighting.summary",

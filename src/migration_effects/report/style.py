@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from matplotlib import font_manager
+from matplotlib import cycler, font_manager
 from matplotlib.ft2font import LoadFlags
 
 FONTS = Path(__file__).parent / "render" / "fonts"
@@ -64,6 +64,48 @@ def settings() -> Any:
         "svg.fonttype": "path",
         "svg.hashsalt": "migration_effects",
         "hatch.linewidth": 0.6,
+    }
+
+
+def chart_style() -> dict[str, Any]:
+    """Return the house style, for charts of one's own in matplotlib.
+
+    The vendored font; four colours that stay apart under protanopia, deuteranopia and tritanopia; a quiet grid along
+    the value axis; the text width of the page. Letters are drawn as shapes, the same everywhere.
+
+    Returns
+    -------
+    dict
+        Settings for ``matplotlib.rc_context`` or ``plt.rcParams.update``; nothing global is changed here except that
+        the font becomes known to matplotlib.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> from matplotlib.figure import Figure
+    >>> with matplotlib.rc_context(chart_style()):
+    ...     axes = Figure().add_subplot()
+    ...     lines = axes.plot([11, 14, 17], [0.1, 0.2, 0.3])
+    >>> lines[0].get_color(), axes.title.get_fontfamily()[0]
+    ('#12436D', 'Source Sans Pro')
+    """
+    return {
+        **settings(),
+        "axes.prop_cycle": cycler(color=CATEGORIES),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "axes.titlesize": SIZE,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.labelsize": SMALL,
+        "grid.color": GRID,
+        "grid.linewidth": 0.6,
+        "legend.frameon": False,
+        "lines.linewidth": 1.6,
+        "figure.figsize": (WIDTH, 3.5),
     }
 
 
