@@ -6,8 +6,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from matplotlib import cycler, font_manager
+from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
+from matplotlib.rcsetup import cycler
 
 FONTS = Path(__file__).parent / "render" / "fonts"
 FAMILY = "Source Sans Pro"
